@@ -1,0 +1,96 @@
+"""Writing to the trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kpi.audit.records import AuditRow
+from kpi.core.quantity import plain
+
+SECRET_FIELDS = frozenset({"password", "password_hash", "token", "token_hash"})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person's account, or the service itself (`account_id` None)."""
+
+    account_id: int | None
+    name: str
+
+
+SYSTEM = Actor(None, "系统")
+
+
+def write(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    thing: Any,
+    *,
+    what: str = "",
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+    why: str = "",
+) -> None:
+    """One row in the trail, in the transaction of the change itself.
+
+    `action` reads room.verb ("actuals.approve"); `thing` is the mapped object changed (flushed, so that it has
+    its id). Secret fields are never written, whatever the caller passes.
+    """
+    session.flush()
+    session.add(
+        AuditRow(
+            at=now,
+            actor_id=actor.account_id,
+            actor=actor.name,
+            action=action,
+            entity=thing.__tablename__,
+            entity_id=str(thing.id),
+            what=what[:300],
+            old=_storable(old),
+            new=_storable(new),
+            why=why,
+        )
+    )
+
+
+def changes(thing: Any, **new: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Set attributes and return (old, new) of those that really changed, ready for `write`."""
+    before, after = {}, {}
+    for name, value in new.items():
+        current = getattr(thing, name)
+        if current != value:
+            before[name], after[name] = current, value
+            setattr(thing, name, value)
+    return before, after
+
+
+def _storable(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    if values is None:
+        return None
+    return {key: _plain(value) for key, value in values.items() if key not in SECRET_FIELDS}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return plain(value)
+        case datetime() | date():
+            return value.isoformat()
+        case Enum():
+            return value.value
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in value]
+        case str() | int() | float() | bool() | None:
+            return value
+        case _:
+            return str(value)

@@ -1,0 +1,152 @@
+"""Looking after indicators and who reports them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kpi.audit import actions as audit
+from kpi.audit.actions import Actor
+from kpi.catalog.records import Assignment, Indicator
+from kpi.catalog.rules import Accumulates, RollUp
+from kpi.core.errors import BadInput, NotFound, Problem
+from kpi.core.period import Frequency
+from kpi.core.quantity import PROPORTION_SCALES, Direction, Kind
+from kpi.core.text import t
+
+
+def get(session: Session, indicator_id: int) -> Indicator:
+    indicator = session.get(Indicator, indicator_id)
+    if indicator is None:
+        raise NotFound(t("没有这个指标。"))
+    return indicator
+
+
+def by_code(session: Session, code: str) -> Indicator | None:
+    return session.scalar(select(Indicator).where(Indicator.code == code))
+
+
+def next_code(session: Session) -> str:
+    """IND-0001, IND-0002, …: one more than the highest id ever given."""
+    return f"IND-{(session.scalar(select(func.max(Indicator.id))) or 0) + 1:04d}"
+
+
+def create(
+    session: Session,
+    *,
+    name: str,
+    kind: Kind,
+    unit: str,
+    direction: Direction,
+    frequency: Frequency,
+    by: Actor,
+    now: datetime,
+    accumulates: Accumulates | None = None,
+    code: str | None = None,
+    **more: Any,
+) -> Indicator:
+    """A new indicator. What is not said is derived: scale from the unit, accumulation and range from the kind."""
+    if not name.strip():
+        raise BadInput.of(Problem(t("请填写指标名称"), t("名称")))
+    scale = PROPORTION_SCALES.get(unit)
+    if accumulates is None:
+        accumulates = Accumulates.RUNNING if kind in (Kind.COUNT, Kind.AMOUNT, Kind.MILESTONE) else Accumulates.LEVEL
+    values: dict[str, Any] = {
+        "scale": scale,
+        "smallest": Decimal(0),
+        "largest": Decimal(100) if kind is Kind.COVERAGE and unit == "%" else None,
+        "roll_up": RollUp.OWN,
+        **more,
+    }
+    indicator = Indicator(
+        code=code or next_code(session),
+        name=name.strip(),
+        kind=kind,
+        unit=unit,
+        direction=direction,
+        frequency=frequency,
+        accumulates=accumulates,
+        created_at=now,
+        **values,
+    )
+    session.add(indicator)
+    audit.write(
+        session,
+        by,
+        now,
+        "catalog.create",
+        indicator,
+        what=indicator.name,
+        new={"code": indicator.code, "kind": kind, "unit": unit, "frequency": frequency, "accumulates": accumulates},
+    )
+    return indicator
+
+
+EDITABLE = frozenset(
+    [
+        "name",
+        "frequency",
+        "lag_days",
+        "year_start_month",
+        "places",
+        "has_parts",
+        "numerator",
+        "denominator",
+        "scale",
+        "smallest",
+        "largest",
+        "definition",
+        "active",
+        "accumulates",
+        "roll_up",
+        "direction",
+    ]
+)
+
+
+def update(session: Session, indicator_id: int, by: Actor, now: datetime, **values: Any) -> Indicator:
+    """Change what may be changed; unit and kind stay, since stored values are in them."""
+    indicator = get(session, indicator_id)
+    for wrong in values.keys() - EDITABLE:
+        raise BadInput.of(Problem(t("此项不能更改"), wrong))
+    old, new = audit.changes(indicator, **values)
+    if new:
+        audit.write(session, by, now, "catalog.update", indicator, what=indicator.name, old=old, new=new)
+    return indicator
+
+
+def assign(
+    session: Session,
+    *,
+    indicator_id: int,
+    unit_id: int,
+    reporter_id: int,
+    starts_on: date,
+    ends_on: date,
+    by: Actor,
+    now: datetime,
+) -> Assignment:
+    """`reporter` owes the indicator's value for `unit` between two days; an existing assignment is widened."""
+    found = session.scalar(
+        select(Assignment).where(
+            Assignment.indicator_id == indicator_id,
+            Assignment.unit_id == unit_id,
+            Assignment.reporter_id == reporter_id,
+        )
+    )
+    if found is None:
+        found = Assignment(
+            indicator_id=indicator_id, unit_id=unit_id, reporter_id=reporter_id, starts_on=starts_on, ends_on=ends_on
+        )
+        session.add(found)
+        new: dict[str, Any] = {"reporter_id": reporter_id, "starts_on": starts_on, "ends_on": ends_on}
+        audit.write(session, by, now, "catalog.assign", found, new=new)
+        return found
+    old, new = audit.changes(found, starts_on=min(found.starts_on, starts_on), ends_on=max(found.ends_on, ends_on))
+    if new:
+        audit.write(session, by, now, "catalog.assign", found, old=old, new=new)
+    return found

@@ -1,0 +1,1 @@
+"""The database: declarative base and column types, the engine, and the store's read and write sessions."""

@@ -1,0 +1,92 @@
+"""Engine and sessions. `commit` stands here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
+
+from kpi.core.errors import Unavailable
+from kpi.core.text import t
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class Store:
+    """The one way to the database.
+
+    `read()` gives a session that is always rolled back; `write()` one that is committed when its block ends
+    without an error, and rolled back otherwise. On SQLite a write session begins with BEGIN IMMEDIATE, so two
+    writers queue instead of failing half-way: parse and check before opening it.
+    """
+
+    def __init__(self, url: str, **engine_options: Any) -> None:
+        self.url = make_url(url)
+        if self.url.drivername in ("postgresql", "postgres"):
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.engine = _engine(self.url.render_as_string(hide_password=False), **engine_options)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with self._sessions() as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with self._sessions() as session:
+            session.connection(execution_options={"kpi_write": True})
+            try:
+                yield session
+                session.commit()
+            except OperationalError as error:
+                session.rollback()
+                if "locked" in str(error.orig):
+                    raise Unavailable(t("数据库正忙，请稍后再试；刚才的内容没有保存。")) from error
+                raise
+            except BaseException:
+                session.rollback()
+                raise
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str, **options: Any) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, **{"pool_pre_ping": True, **options})
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, **options)
+    _teach_sqlite(engine)
+    return engine
+
+
+def outside_engine(url: str) -> Engine:
+    """A short-lived engine on somebody else's database: nothing pooled, nothing kept."""
+    return create_engine(url, poolclass=NullPool)
+
+
+def _teach_sqlite(engine: Engine) -> None:
+    """Foreign keys, WAL, waiting instead of failing, and our own BEGIN (pysqlite's would let rolled-back rows live)."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        writing = connection.get_execution_options().get("kpi_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

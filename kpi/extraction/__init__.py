@@ -1,0 +1,1 @@
+"""Reading targets out of clauses: numerals, quantities, phrases, names and deadlines become candidates."""

@@ -1,0 +1,1 @@
+"""Departments, regions and institutions as one tree of org units."""

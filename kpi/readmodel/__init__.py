@@ -1,0 +1,1 @@
+"""Joined, read-only rows that pages, the API and reports show."""

@@ -1,0 +1,1 @@
+"""Rows become the numbered monthly report: its content once, written as docx, xlsx and html."""

@@ -1,0 +1,1 @@
+"""Reviewed targets with their versions, baselines and plan curves."""

