@@ -84,14 +84,18 @@ _LABELS = {
     ),
 }
 _ALL_LABELS = {label for labels in _LABELS.values() for label in labels}
+_ANY_LABEL = "|".join(sorted(_ALL_LABELS, key=len, reverse=True))
+_LABELLED = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?P<label>{_ANY_LABEL})(?:\s*[:：]\s*|\s+(?=\d{{4}}))"
+    rf"(?P<value>.*?)(?=\s+(?:{_ANY_LABEL})(?:\s|[:：])|\s{{2,}}|\||$)"
+)
 _BLANKS = re.compile(r"\s+")
 
 
 def facts_of(text: str, file_name: str = "") -> DocumentFacts:
     """Read from the head, before the first clause, and from the foot; the file's name stands in for a title."""
-    clauses = split_clauses(text[:HEAD])
-    head_end = clauses[1].start if len(clauses) > 1 and not clauses[0].path else HEAD
-    head = _lines(text[: min(head_end, HEAD)])
+    head_end = next((clause.start for clause in split_clauses(text[:HEAD]) if clause.level), HEAD)
+    head = _lines(text[:head_end])
     foot = _lines(text[max(head_end, len(text) - FOOT) :])
     labels = _labelled(head)
     published = _published(labels, head, foot)
@@ -155,13 +159,7 @@ def _pairs(line: str) -> Iterator[tuple[str, str]]:
     if "|" in line:
         cells = [_BLANKS.sub("", cell).rstrip(":：") for cell in line.split("|")]
         yield from ((label, value) for label, value in pairwise(cells) if label in _ALL_LABELS)
-    spread = re.sub(r"[\s\xa0]*[:：][\s\xa0]*", "：", line)
-    for piece in re.split(r"[\s\xa0|]+", spread):
-        label, _, value = piece.partition("：")
-        if label in _ALL_LABELS:
-            yield label, value
-    for found in re.finditer(r"(发布(?:时间|日期))\s*[:：]?\s*(?=\d{4})(\S+)", line):
-        yield found[1], found[2]
+    yield from ((found["label"], found["value"]) for found in _LABELLED.finditer(line))
 
 
 def _title(head: Sequence[str]) -> str:
