@@ -1,0 +1,158 @@
+"""Target and values become a light, with the numbers and the sentence that explain it.
+
+The public face of the room's rules: `combine` values over time, `assess` a target, tell the `reporting_state`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from kpi.assessment.rules_bands import Band
+from kpi.assessment.rules_facts import Result, TargetFacts, WaiverFacts
+from kpi.assessment.rules_judge import judge, open_case
+from kpi.assessment.rules_light import USUAL, Family, Light, LightRules, three_bands
+from kpi.assessment.rules_numbers import show_day
+from kpi.assessment.rules_series import Observation, combine
+from kpi.catalog.rules import Accumulates, due_date
+from kpi.core.period import Period
+from kpi.core.text import t
+from kpi.targets.rules import JudgedAs
+
+__all__ = [
+    "USUAL",
+    "Band",
+    "Family",
+    "Light",
+    "LightRules",
+    "Observation",
+    "Reporting",
+    "Result",
+    "TargetFacts",
+    "WaiverFacts",
+    "assess",
+    "combine",
+    "reporting_state",
+    "standing",
+    "three_bands",
+]
+
+
+class Reporting(StrEnum):
+    """What is owed now; never a light."""
+
+    NOT_DUE = "not_due"
+    AWAITING = "awaiting"
+    OVERDUE = "overdue"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    REPORTED = "reported"
+
+    @property
+    def label(self) -> str:
+        match self:
+            case Reporting.NOT_DUE:
+                return t("未到报送期")
+            case Reporting.AWAITING:
+                return t("待报")
+            case Reporting.OVERDUE:
+                return t("逾期未报")
+            case Reporting.SUBMITTED:
+                return t("待审")
+            case Reporting.RETURNED:
+                return t("已退回")
+            case Reporting.REPORTED:
+                return t("已报")
+
+
+_REPORTED = {
+    "approved": Reporting.REPORTED,
+    "submitted": Reporting.SUBMITTED,
+    "returned": Reporting.RETURNED,
+}
+
+
+def reporting_state(period: Period, lag_days: int, today: date, actual_state: str | None) -> Reporting:
+    """What is owed for a period; a draft is nothing submitted."""
+    found = _REPORTED.get(actual_state or "")
+    if found is not None:
+        return found
+    if today <= period.end:
+        return Reporting.NOT_DUE
+    return Reporting.AWAITING if today <= due_date(period, lag_days) else Reporting.OVERDUE
+
+
+def standing(
+    facts: TargetFacts, observations: Sequence[Observation], accumulates: Accumulates, *, year_start_month: int = 1
+) -> tuple[Observation, ...]:
+    """What the target's indicator stands at by the end of each period, in the window its kind asks for.
+
+    What is delivered or covered counts from the start of the plan; everything else within its statistical year.
+    """
+    within_plan = facts.judged_as in (JudgedAs.DELIVER, JudgedAs.COVER)
+    return combine(
+        observations,
+        accumulates,
+        scale=facts.scale,
+        year_start_month=year_start_month,
+        plan_start=facts.start if within_plan else None,
+    )
+
+
+def assess(facts: TargetFacts, observations: Sequence[Observation], as_of: Period, today: date | None = None) -> Result:
+    """The light at the end of `as_of` (or on `today`, when that comes first) from observations already combined.
+
+    Only periods of the plan that are over by then count; the latest of them gives the light and is named in it.
+    """
+    day = as_of.end if today is None else min(as_of.end, today)
+    seen = _latest(facts, observations, as_of)
+    result = judge(open_case(facts, seen, as_of, day, _is_over(facts, seen, day)))
+    waiver = facts.waiver
+    if waiver is not None and waiver.covers(day):
+        return _waived(result, waiver)
+    return result
+
+
+def _latest(facts: TargetFacts, observations: Sequence[Observation], as_of: Period) -> Observation | None:
+    """The last observation that is over by the end of `as_of` and touches the plan.
+
+    A stage may be finished early or late: there the observation that says when counts, whenever it came.
+    """
+    any_time = facts.judged_as is JudgedAs.STAGE
+    best: Observation | None = None
+    for seen in observations:
+        period = seen.period
+        if period.end > as_of.end:
+            continue
+        if not any_time and (period.end < facts.start or period.start > facts.deadline):
+            continue
+        if any_time and best is not None and best.happened_on is not None and seen.happened_on is None:
+            continue
+        if best is None or best.period <= period:
+            best = seen
+    return best
+
+
+def _is_over(facts: TargetFacts, seen: Observation | None, day: date) -> bool:
+    """After the deadline there is no plan any more, only achieved or missed.
+
+    It is reached when the value of the deadline's own period is in, or when the time to report that has run out:
+    on the first of January September's value is not yet the last word on December.
+    """
+    if seen is not None and seen.period.end >= facts.deadline:
+        return True
+    return day > facts.deadline + timedelta(days=facts.lag_days)
+
+
+def _waived(result: Result, waiver: WaiverFacts) -> Result:
+    """The light is set aside, the numbers stay visible, and so does what the light would have been."""
+    light = Light.WAIVED
+    if waiver.until is None:
+        reason = t("{reason}，{light}", reason=waiver.reason, light=light.label)
+    else:
+        until = show_day(waiver.until)
+        reason = t("{reason}，有效期至{until}，{light}", reason=waiver.reason, until=until, light=light.label)
+    operands = {**result.operands, "light_without_waiver": result.light.value, "reason_without_waiver": result.reason}
+    return replace(result, light=light, rule="waived", reason=reason, operands=operands)

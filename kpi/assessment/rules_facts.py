@@ -1,0 +1,85 @@
+"""What goes into an assessment and what comes out: frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from kpi.assessment.rules_light import USUAL, Light, LightRules
+from kpi.core.period import Period
+from kpi.core.quantity import Comparator, Direction, Kind
+from kpi.targets.rules import STRAIGHT, JudgedAs, PlanShape
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverFacts:
+    """An approved waiver: no light while it lasts (`until` included; None: until it is lifted)."""
+
+    reason: str
+    since: date
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """One target of one unit, as it stood at the instant whose knowledge is used.
+
+    A target that asks for a change comes with the level derived from the baseline (kpi.targets.rules.derive_target)
+    in `comparator`, `value`, `low`, `high`, `unit`, and with how it was worked out in `derived`; without a baseline
+    it comes without a value.
+    """
+
+    judged_as: JudgedAs
+    kind: Kind
+    comparator: Comparator
+    direction: Direction
+    start: date
+    deadline: date
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    unit: str = ""
+    places: int = 2
+    baseline: Decimal | None = None
+    derived: str = ""
+    whole: bool = False
+    shape: PlanShape = STRAIGHT
+    rules: LightRules = USUAL
+    lag_days: int = 0
+    scale: Decimal | None = None
+    waiver: WaiverFacts | None = None
+
+    @property
+    def is_final_fact(self) -> bool:
+        """Whether reaching it can not be undone later in the plan: a delivered count, coverage, a finished stage."""
+        return self.judged_as in _FINAL and self.kind in _FINAL_KINDS
+
+
+_FINAL = frozenset({JudgedAs.STAGE, JudgedAs.COVER, JudgedAs.DELIVER})
+_FINAL_KINDS = frozenset({Kind.COUNT, Kind.COVERAGE, Kind.MILESTONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A light with everything that led to it.
+
+    `period` is the latest approved period used. `value`, `expected`, `progress` and `gap` are the rounded numbers
+    that the sentence shows and the light was computed from; `operands` holds the exact ones, written out.
+    """
+
+    light: Light
+    rule: str
+    reason: str
+    version: str
+    period: Period | None = None
+    value: Decimal | None = None
+    expected: Decimal | None = None
+    target: Decimal | None = None
+    progress: Decimal | None = None
+    gap: Decimal | None = None
+    interval: tuple[Decimal, Decimal] | None = None
+    operands: dict[str, str] = field(default_factory=dict)
