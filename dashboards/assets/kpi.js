@@ -1,0 +1,41 @@
+// Small helpers for callbacks that only move things already on the page.
+(function () {
+  function cookie(name) {
+    const found = document.cookie.split("; ").find((part) => part.startsWith(name + "="));
+    return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+  }
+
+  function post(action, fields) {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = action;
+    Object.entries({ ...fields, csrf_token: cookie("_csrf_token") }).forEach(([name, value]) => {
+      const input = document.createElement("input");
+      input.type = "hidden";
+      input.name = name;
+      input.value = value;
+      form.appendChild(input);
+    });
+    document.body.appendChild(form);
+    form.submit();
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.kpi = Object.assign(window.dash_clientside.kpi || {}, {
+    toggleMenu: function (opened) {
+      const moved = window.dash_clientside.callback_context.triggered.some((t) => t.prop_id.startsWith("burger"));
+      return { width: 208, breakpoint: "sm", collapsed: { mobile: !(moved && opened) } };
+    },
+    signOut: function (clicks) {
+      if (clicks) post("/sign-out", {});
+      return window.dash_clientside.no_update;
+    },
+    switchLanguage: function (clicks) {
+      if (clicks) {
+        const next = document.documentElement.lang === "en" ? "zh" : "en";
+        post("/language", { language: next, next: location.pathname + location.search });
+      }
+      return window.dash_clientside.no_update;
+    },
+  });
+})();

@@ -1,0 +1,1 @@
+"""Functions from rows to components and figures; no database, no callbacks."""

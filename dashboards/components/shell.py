@@ -1,0 +1,123 @@
+"""The frame around every page: header, navigation, notices, the demo mark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dash
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboards.components.graph import FONT
+from dashboards.page import Page
+from kpi.accounts.rules import Person
+from kpi.core.text import t
+
+THEME = {
+    "primaryColor": "blue",
+    "primaryShade": 8,
+    "fontFamily": FONT,
+    "headings": {"fontFamily": FONT},
+    "defaultRadius": "sm",
+}
+
+
+def shell() -> Component:
+    """Carries no data: who is signed in and what is on the menu come by a guarded callback."""
+    return dmc.MantineProvider(
+        theme=THEME,
+        forceColorScheme="light",
+        children=dmc.DatesProvider(
+            settings={"locale": "zh-cn", "firstDayOfWeek": 1},
+            children=[
+                dcc.Location(id="url", refresh="callback-nav"),
+                dmc.NotificationContainer(id="notices", limit=4),
+                html.A(t("跳到正文"), href="#main", className="skip-link"),
+                dmc.AppShell(
+                    id="shell",
+                    header={"height": 56},
+                    navbar={"width": 208, "breakpoint": "sm", "collapsed": {"mobile": True}},
+                    padding="md",
+                    children=[_header(), _navbar(), dmc.AppShellMain(_main())],
+                ),
+            ],
+        ),
+    )
+
+
+def _header() -> Component:
+    return dmc.AppShellHeader(
+        dmc.Group(
+            h="100%",
+            px="md",
+            justify="space-between",
+            wrap="nowrap",
+            children=[
+                dmc.Group(
+                    wrap="nowrap",
+                    gap="sm",
+                    children=[
+                        dmc.Burger(id="burger", opened=False, hiddenFrom="sm", size="sm", **{"aria-label": t("菜单")}),
+                        html.A([html.Span(className="brand-mark"), t("指标监测")], href="/", className="brand"),
+                        html.Div(id="demo-mark"),
+                    ],
+                ),
+                html.Div(id="who"),
+            ],
+        )
+    )
+
+
+def _navbar() -> Component:
+    return dmc.AppShellNavbar(html.Nav(id="menu", **{"aria-label": t("主导航")}), p="sm")
+
+
+def _main() -> Component:
+    return html.Main(dash.page_container, id="main", tabIndex=-1)
+
+
+def menu(pages: Sequence[Page], person: Person, path: str) -> list[Component]:
+    """Only what this person may open."""
+    return [
+        dmc.NavLink(
+            label=t(page.title),
+            href=page.path,
+            leftSection=html.Span(page.icon, className="menu-icon", **{"aria-hidden": "true"}),
+            active="exact" if page.path == "/" else "partial",
+            id={"menu": page.key},
+        )
+        for page in pages
+        if page.menu and person.may(page.action)
+    ]
+
+
+def who(person: Person) -> Component:
+    return dmc.Menu(
+        [
+            dmc.MenuTarget(
+                dmc.Button(person.name, variant="subtle", size="compact-md", id="who-button", className="who-button")
+            ),
+            dmc.MenuDropdown(
+                [
+                    dmc.MenuLabel(f"{person.role.label} · {person.login}"),
+                    dmc.MenuItem(t("我的账号"), href="/account"),
+                    dmc.MenuItem(t("English") if person.language == "zh" else "中文", id="switch-language"),
+                    dmc.MenuDivider(),
+                    dmc.MenuItem(t("退出登录"), id="sign-out", color="red"),
+                ]
+            ),
+        ],
+        position="bottom-end",
+    )
+
+
+def demo_mark() -> Component:
+    return dmc.Badge(t("演示数据"), color="yellow", variant="filled", className="demo-badge", id="demo-badge")
+
+
+def refused() -> Component:
+    """What a page shows to somebody who may not open it."""
+    return dmc.Alert(
+        t("您的角色不能打开这个页面，如需权限请联系管理员。"), title=t("没有权限"), color="red", id="page-refused"
+    )

@@ -1,0 +1,102 @@
+"""Signing in and out, the language, and the forced change of an initial password: plain forms, no scripts."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from kpi.accounts import actions as accounts
+from kpi.accounts.actions import SignInRefused
+from kpi.core import clock
+from kpi.core.errors import BadInput
+from kpi.core.text import LANGUAGES, current_language, set_language, t
+from kpi.web import guard
+
+signin = Blueprint("signin", __name__)
+
+
+@signin.get("/sign-in")
+def form() -> ResponseReturnValue:
+    if g.get("person"):
+        return redirect(_next_page())
+    return _sign_in_page()
+
+
+@signin.post("/sign-in")
+def enter() -> ResponseReturnValue:
+    login = request.form.get("login", "")[:60]
+    with guard.store().write() as db:
+        account = accounts.sign_in(db, login, request.form.get("password", "")[:200], clock.now())
+    if isinstance(account, SignInRefused):
+        return _sign_in_page(account.message, login), 401
+    guard.remember(account, clock.now())
+    session.permanent = True
+    if account.must_change_password:
+        return redirect(url_for("signin.password"))
+    return redirect(_next_page())
+
+
+@signin.post("/sign-out")
+def leave() -> ResponseReturnValue:
+    who = guard.person()
+    with guard.store().write() as db:
+        accounts.sign_out(db, who.account_id, clock.now())
+    session.clear()
+    return redirect(url_for("signin.form"))
+
+
+@signin.get("/password")
+def password() -> ResponseReturnValue:
+    return render_template("password.html", person=guard.person(), problems=())
+
+
+@signin.post("/password")
+def change_password() -> ResponseReturnValue:
+    who, given = guard.person(), request.form
+    try:
+        if given.get("new", "") != given.get("again", ""):
+            raise BadInput(t("两次输入的新密码不一致"))
+        with guard.store().write() as db:
+            account = accounts.change_password(
+                db, who.account_id, given.get("current", "")[:200], given.get("new", ""), clock.now()
+            )
+    except BadInput as error:
+        problems = [str(problem) for problem in error.problems] or [error.message]
+        return render_template("password.html", person=who, problems=problems), 422
+    guard.remember(account, clock.now())
+    session.permanent = True
+    return redirect("/")
+
+
+@signin.post("/language")
+def language() -> ResponseReturnValue:
+    chosen = request.form.get("language", "zh")
+    chosen = chosen if chosen in LANGUAGES else "zh"
+    if g.get("person"):
+        with guard.store().write() as db:
+            accounts.set_language(db, guard.person().account_id, chosen)
+    set_language(chosen)
+    answer = redirect(_next_page())
+    answer.set_cookie("kpi_language", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+    return answer
+
+
+def _sign_in_page(error: str = "", login: str = "") -> str:
+    return render_template(
+        "sign_in.html",
+        error=error,
+        login=login,
+        next=_next_page(),
+        demo=guard.settings().demo,
+        language=current_language(),
+    )
+
+
+def _next_page() -> str:
+    """Where to go after; only a path of this service, never another site."""
+    wanted = request.values.get("next", "/")
+    parts = urlsplit(wanted)
+    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return wanted if local and "\\" not in wanted else "/"
