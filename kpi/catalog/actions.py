@@ -87,24 +87,8 @@ def create(
 
 
 EDITABLE = frozenset(
-    [
-        "name",
-        "frequency",
-        "lag_days",
-        "year_start_month",
-        "places",
-        "has_parts",
-        "numerator",
-        "denominator",
-        "scale",
-        "smallest",
-        "largest",
-        "definition",
-        "active",
-        "accumulates",
-        "roll_up",
-        "direction",
-    ]
+    {"name", "frequency", "lag_days", "year_start_month", "places", "has_parts", "numerator", "denominator", "scale"}
+    | {"smallest", "largest", "definition", "active", "accumulates", "roll_up", "direction"}
 )
 
 

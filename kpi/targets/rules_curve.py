@@ -33,7 +33,17 @@ class PlanCurve:
 
 
 def expected_at(curve: PlanCurve, day: date) -> Decimal | None:
-    """What should have been reached by the end of `day`; None where the plan does not say.
+    """What should have been reached by the end of `day`, of whole things in whole things (rounded in favour of
+    those who report); None where the plan does not say."""
+    found = due_at(curve, day)
+    if found is None or not curve.whole:
+        return found
+    falling = curve.origin is not None and curve.target < curve.origin
+    return found.to_integral_value(ROUND_CEILING if falling else ROUND_FLOOR)
+
+
+def due_at(curve: PlanCurve, day: date) -> Decimal | None:
+    """The same before rounding to whole things.
 
     Before the start nothing is due; from the deadline on everything is. A plan whose deadline lies before its
     start has no way to spread: everything is due on the deadline.
@@ -41,17 +51,10 @@ def expected_at(curve: PlanCurve, day: date) -> Decimal | None:
     if day >= curve.deadline:
         return curve.target
     if curve.shape.shape is Shape.POINTS:
-        found = _between_points(curve, day)
-    elif curve.origin is None:
+        return _between_points(curve, day)
+    if curve.origin is None:
         return None
-    else:
-        found = curve.origin + (curve.target - curve.origin) * share_at(curve.start, curve.deadline, curve.shape, day)
-    return _whole(found, curve) if curve.whole and found is not None else found
-
-
-def _whole(found: Decimal, curve: PlanCurve) -> Decimal:
-    falling = curve.origin is not None and curve.target < curve.origin
-    return found.to_integral_value(ROUND_CEILING if falling else ROUND_FLOOR)
+    return curve.origin + (curve.target - curve.origin) * share_at(curve.start, curve.deadline, curve.shape, day)
 
 
 def _between_points(curve: PlanCurve, day: date) -> Decimal | None:
