@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
+from kpi.assessment.rules_edges import Edges, decimals_of, edges_about, edges_of
 from kpi.assessment.rules_light import USUAL, Light, LightRules
 from kpi.core.period import Period
-from kpi.core.quantity import Comparator, Direction, Kind
+from kpi.core.quantity import Comparator, Direction, Kind, plain
 from kpi.targets.rules import STRAIGHT, JudgedAs, PlanShape
 
 
@@ -24,7 +26,7 @@ class WaiverFacts:
         return self.since <= day and (self.until is None or day <= self.until)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TargetFacts:
     """One target of one unit, as it stood at the instant whose knowledge is used.
 
@@ -53,10 +55,53 @@ class TargetFacts:
     scale: Decimal | None = None
     waiver: WaiverFacts | None = None
 
-    @property
+    @cached_property
     def is_final_fact(self) -> bool:
         """Whether reaching it can not be undone later in the plan: a delivered count, coverage, a finished stage."""
         return self.judged_as in _FINAL and self.kind in _FINAL_KINDS
+
+    @cached_property
+    def shown_places(self) -> int:
+        """Decimals shown: those of the indicator, or more where the target itself is written with more."""
+        if self.derived:
+            return self.places
+        return max(decimals_of(number, self.places) for number in (self.value, self.low, self.high))
+
+    @cached_property
+    def edges(self) -> Edges | None:
+        """None while nobody can say what is to be reached (a change without a baseline)."""
+        if self.comparator is Comparator.BETWEEN:
+            if self.low is None or self.high is None:
+                return None
+            found = Edges(self.low, self.high)
+        elif self.value is None:
+            return None
+        elif self.comparator is Comparator.ABOUT:
+            found = edges_about(self.value, self.rules.band_width_percent, self.whole)
+        else:
+            found = edges_of(self.comparator, self.direction, self.value)
+        worked_out = self.derived or self.comparator is Comparator.ABOUT
+        return found.rounded(self.shown_places) if worked_out else found
+
+    @cached_property
+    def operands(self) -> dict[str, str]:
+        """What the target itself puts into every working."""
+        words = {
+            "judged_as": self.judged_as.value,
+            "comparator": self.comparator.value,
+            "direction": self.direction.value,
+            "unit": self.unit,
+            "start": self.start.isoformat(),
+            "deadline": self.deadline.isoformat(),
+            "shape": self.shape.shape.value,
+            "derived": self.derived,
+        }
+        numbers = {"target": self.value, "low": self.low, "high": self.high, "baseline": self.baseline}
+        if self.edges is not None:
+            numbers |= {"low_edge": self.edges.low, "high_edge": self.edges.high}
+        return {key: word for key, word in words.items() if word} | {
+            key: plain(number) for key, number in numbers.items() if number is not None
+        }
 
 
 _FINAL = frozenset({JudgedAs.STAGE, JudgedAs.COVER, JudgedAs.DELIVER})

@@ -8,28 +8,16 @@ from datetime import date
 from decimal import Decimal
 
 from kpi.assessment.rules_bands import Band
+from kpi.assessment.rules_edges import HUNDRED, Edges
 from kpi.assessment.rules_facts import Result, TargetFacts
 from kpi.assessment.rules_light import Family, Light
-from kpi.assessment.rules_numbers import (
-    HUNDRED,
-    Edges,
-    edges_of,
-    goal_of,
-    interval_of,
-    is_range,
-    places_of,
-    rounded,
-    rounded_edges,
-    show_day,
-    show_period,
-    show_target,
-)
+from kpi.assessment.rules_numbers import interval_of, rounded, show_day, show_period, show_target
 from kpi.assessment.rules_series import Observation
 from kpi.core.period import Period
-from kpi.core.quantity import Comparator, Direction, plain, round_half_up, show_number, show_quantity
+from kpi.core.quantity import Direction, plain, round_half_up, show_number, show_quantity
 from kpi.core.text import t
 from kpi.targets.rules import JudgedAs, Shape
-from kpi.targets.rules_curve import PlanCurve, due_at, expected_at
+from kpi.targets.rules_curve import PlanCurve, due_at, whole_due
 
 ZERO = Decimal(0)
 
@@ -65,35 +53,13 @@ class Case:
 
 def open_case(facts: TargetFacts, seen: Observation | None, as_of: Period, day: date, is_over: bool) -> Case:
     """The rounded numbers that everything after is computed from, and the exact ones for the record."""
-    places, edges = places_of(facts), edges_of(facts)
-    if edges is not None and (facts.derived or facts.comparator is Comparator.ABOUT):
-        edges = rounded_edges(edges, places)
-    case = Case(facts, seen, as_of, day, is_over, places, edges, _operands(facts, edges, as_of, day))
+    operands = facts.operands | {"as_of": str(as_of), "day": day.isoformat()}
+    case = Case(facts, seen, as_of, day, is_over, facts.shown_places, facts.edges, operands)
     if seen is not None:
         if seen.value is not None:
-            case.value = rounded(facts, seen.value, places)
+            case.value = rounded(facts, seen.value, case.places)
         _record_observation(case, seen)
     return case
-
-
-def _operands(facts: TargetFacts, edges: Edges | None, as_of: Period, day: date) -> dict[str, str]:
-    found = {
-        "judged_as": facts.judged_as.value,
-        "comparator": facts.comparator.value,
-        "direction": facts.direction.value,
-        "unit": facts.unit,
-        "start": facts.start.isoformat(),
-        "deadline": facts.deadline.isoformat(),
-        "shape": facts.shape.shape.value,
-        "as_of": str(as_of),
-        "day": day.isoformat(),
-    }
-    if edges is not None:
-        _put(found, low_edge=edges.low, high_edge=edges.high)
-    _put(found, target=facts.value, low=facts.low, high=facts.high, baseline=facts.baseline)
-    if facts.derived:
-        found["derived"] = facts.derived
-    return found
 
 
 def _put(operands: dict[str, str], **numbers: Decimal | None) -> None:
@@ -224,7 +190,7 @@ def _judge_at_the_end(case: Case, edges: Edges, value: Decimal) -> Result:
         deadline = show_day(facts.deadline)
         reason = t("期限{deadline}，截至{period}实际{value}，未达到目标{target}，{light}", deadline=deadline, **values)
     origin = _origin(facts)
-    goal = goal_of(edges, origin, facts.direction)
+    goal = edges.goal(origin, facts.direction)
     rule = f"{facts.judged_as.value}.{'achieved' if met else 'missed'}"
     if origin is None or _is_already_met(edges, origin) or goal == origin:
         return _result(case, light, rule, reason, expected=goal, goal=goal)
@@ -256,7 +222,7 @@ def _percent(part: Decimal, whole: Decimal) -> Decimal:
 def _judge_by_plan(case: Case, edges: Edges, value: Decimal) -> Result:
     facts = case.facts
     origin = _origin(facts)
-    goal = goal_of(edges, origin, facts.direction)
+    goal = edges.goal(origin, facts.direction)
     if edges.met_by(value):
         return _met_early(case, edges, value, goal, origin)
     if origin is None:
@@ -264,7 +230,7 @@ def _judge_by_plan(case: Case, edges: Edges, value: Decimal) -> Result:
     if goal == origin or _is_already_met(edges, origin):
         # No way to go, or one that leads backwards: the share of it says nothing; what was there must be kept.
         return _judge_by_distance(case, edges, value, "keep")
-    if is_range(edges) and _is_beyond(edges, value, origin):
+    if edges.is_range and _is_beyond(edges, value, origin):
         return _judge_overshoot(case, edges, value, goal)
     expected = _expected(case, goal, origin)
     assert expected is not None
@@ -284,10 +250,12 @@ def _expected(case: Case, goal: Decimal, origin: Decimal | None) -> Decimal | No
     assert seen is not None
     share = facts.judged_as is JudgedAs.COVER and facts.unit == "%"
     curve = PlanCurve(facts.start, facts.deadline, goal, origin, facts.shape, facts.whole and not share)
-    exact, found = due_at(curve, seen.period.end), expected_at(curve, seen.period.end)
+    found = due_at(curve, seen.period.end)
     if found is None:
         return None
-    _put(case.operands, expected_exact=exact)
+    case.operands["expected_exact"] = plain(found)
+    if curve.whole:
+        found = whole_due(curve, found)
     if share and seen.denominator:
         # Whole units: nobody is behind for 0.8 of a clinic.
         units = (found * seen.denominator / HUNDRED).to_integral_value("ROUND_FLOOR")
@@ -342,7 +310,7 @@ def _say_plan(case: Case, light: Light, band: Band, gap: Decimal, expected: Deci
 def _met_early(case: Case, edges: Edges, value: Decimal, goal: Decimal, origin: Decimal | None) -> Result:
     """The final value is there before the deadline: achieved when it can not be lost again, else on track."""
     facts = case.facts
-    final = facts.is_final_fact and not is_range(edges)
+    final = facts.is_final_fact and not edges.is_range
     light = Light.ACHIEVED if final else Light.ON_TRACK
     values = {
         "period": case.period_label,
@@ -439,7 +407,7 @@ def _judge_hold(case: Case, edges: Edges, value: Decimal) -> Result:
 
 
 def _say_line(case: Case, edges: Edges) -> str:
-    return _say_range(case, edges) if is_range(edges) else show_target(case.facts, case.places)
+    return _say_range(case, edges) if edges.is_range else show_target(case.facts, case.places)
 
 
 def _judge_band(case: Case, edges: Edges, value: Decimal) -> Result:

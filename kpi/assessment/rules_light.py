@@ -63,6 +63,7 @@ _COLOURS = {
     Light.WAIVED: "apart",
     Light.NOT_ASSESSABLE: "none",
 }
+_LIGHTS = {light.value: light for light in Light}
 _ORDER = (Light.ACHIEVED, Light.ON_TRACK, Light.BEHIND, Light.OFF_TRACK)
 
 
@@ -121,7 +122,7 @@ class LightRules:
         band = first_match(self.bands, gap)
         if band is None:
             raise BadInput.of(Problem(t("亮灯规则对{gap}没有规定", gap=plain(gap)), t("亮灯规则")))
-        return Light(band.outcome), band
+        return _LIGHTS[band.outcome], band
 
     def check(self) -> None:
         """BadInput naming every hole, overlap and impossible setting."""

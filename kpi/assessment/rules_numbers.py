@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import NamedTuple
+from decimal import ROUND_FLOOR, Decimal
 
 from kpi.assessment.rules_facts import TargetFacts
 from kpi.assessment.rules_series import Observation
@@ -13,7 +12,6 @@ from kpi.core.period import Frequency, Period
 from kpi.core.quantity import (
     PROPORTION_SCALES,
     Comparator,
-    Direction,
     Kind,
     round_half_up,
     show_number,
@@ -22,7 +20,6 @@ from kpi.core.quantity import (
 from kpi.core.text import t
 from kpi.targets.rules import JudgedAs
 
-HUNDRED = Decimal(100)
 CONFIDENCE = 0.95
 
 _SIGNS = {
@@ -31,100 +28,6 @@ _SIGNS = {
     Comparator.AT_MOST: "≤",
     Comparator.LESS_THAN: "<",
 }
-
-
-class Edges(NamedTuple):
-    """Where a target is met: from `low` to `high`; None is without end. `open`: the edge itself is not enough."""
-
-    low: Decimal | None
-    high: Decimal | None
-    open: bool = False
-
-    def met_by(self, number: Decimal) -> bool:
-        if self.open:
-            return (self.low is None or number > self.low) and (self.high is None or number < self.high)
-        return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
-
-    def nearest_to(self, number: Decimal) -> Decimal:
-        """The edge that `number` is beyond, or for a number inside the one that bounds it."""
-        if self.low is not None and (self.high is None or number <= self.low):
-            return self.low
-        assert self.high is not None
-        return self.high
-
-
-def edges_of(facts: TargetFacts) -> Edges | None:
-    """None while nobody can say what is to be reached (a change without a baseline)."""
-    if facts.comparator is Comparator.BETWEEN:
-        return None if facts.low is None or facts.high is None else Edges(facts.low, facts.high)
-    value = facts.value
-    if value is None:
-        return None
-    match facts.comparator:
-        case Comparator.AT_LEAST:
-            return Edges(value, None)
-        case Comparator.MORE_THAN:
-            return Edges(value, None, open=True)
-        case Comparator.AT_MOST:
-            return Edges(None, value)
-        case Comparator.LESS_THAN:
-            return Edges(None, value, open=True)
-        case Comparator.ABOUT:
-            return _about(facts, value)
-        case _:
-            return _equal(facts.direction, value)
-
-
-def _about(facts: TargetFacts, value: Decimal) -> Edges:
-    """左右: so many per cent to either side; of whole things, whole things inside that."""
-    width = abs(value) * facts.rules.band_width_percent / HUNDRED
-    low, high = value - width, value + width
-    if facts.whole:
-        return Edges(low.to_integral_value(ROUND_CEILING), high.to_integral_value(ROUND_FLOOR))
-    return Edges(low, high)
-
-
-def _equal(direction: Direction, value: Decimal) -> Edges:
-    if direction is Direction.MORE:
-        return Edges(value, None)
-    return Edges(None, value) if direction is Direction.LESS else Edges(value, value)
-
-
-def is_range(edges: Edges) -> bool:
-    return edges.low is not None and edges.high is not None
-
-
-def rounded_edges(edges: Edges, places: int) -> Edges:
-    """Edges that were worked out (左右, a change) at the decimals that are shown."""
-    low, high = (None if edge is None else round_half_up(edge, places) for edge in edges[:2])
-    return Edges(low, high, edges.open)
-
-
-def goal_of(edges: Edges, start: Decimal | None, direction: Direction) -> Decimal:
-    """The level the plan leads to: the only edge, or of a range the one that is met first."""
-    if edges.low is None or edges.high is None:
-        only = edges.low if edges.low is not None else edges.high
-        assert only is not None
-        return only
-    falling = direction is Direction.LESS if start is None else start > edges.high
-    return edges.high if falling else edges.low
-
-
-def places_of(facts: TargetFacts) -> int:
-    """Decimals shown: those of the indicator, or more where the target itself is written with more."""
-    places = facts.places
-    for number in (facts.value, facts.low, facts.high):
-        if number is not None and not facts.derived:
-            places = max(places, _decimals(number, places))
-    return places
-
-
-def _decimals(number: Decimal, known: int) -> int:
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or -exponent <= known:
-        return 0
-    stripped = number.normalize().as_tuple().exponent  # a database may pad with zeros
-    return -stripped if isinstance(stripped, int) else 0
 
 
 def rounded(facts: TargetFacts, number: Decimal, places: int) -> Decimal:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import total_ordering
+from functools import cached_property, total_ordering
 
 from kpi.core.errors import BadInput, Problem
 from kpi.core.text import t
@@ -22,7 +22,10 @@ class Frequency(StrEnum):
     @property
     def months(self) -> int:
         """How many months one period lasts."""
-        return {"month": 1, "quarter": 3, "half": 6, "year": 12}[self.value]
+        return _MONTHS[self]
+
+
+_MONTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.HALF: 6, Frequency.YEAR: 12}
 
 
 _WRITTEN = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12]))?")
@@ -66,11 +69,11 @@ class Period:
     def containing(cls, day: date, frequency: Frequency = Frequency.MONTH) -> Period:
         return cls(frequency, day.year, (day.month - 1) // frequency.months + 1)
 
-    @property
+    @cached_property
     def start(self) -> date:
         return date(self.year, (self.index - 1) * self.frequency.months + 1, 1)
 
-    @property
+    @cached_property
     def end(self) -> date:
         """The last day of the period."""
         return self.next().start - timedelta(days=1)

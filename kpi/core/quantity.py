@@ -84,11 +84,18 @@ def parse_number(written: object, field: str | None = None, row: int | None = No
         return rounded.normalize() if rounded else Decimal(0)
 
 
+_STEPS = tuple(Decimal(1).scaleb(-places) for places in range(7))
+
+
 def round_half_up(value: Decimal, places: int) -> Decimal:
     """Rounded as people round on paper: 0.125 at two places is 0.13."""
-    with localcontext() as context:
-        context.prec = 40
-        return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    step = _STEPS[places] if 0 <= places < len(_STEPS) else Decimal(1).scaleb(-places)
+    try:
+        return value.quantize(step, rounding=ROUND_HALF_UP)
+    except InvalidOperation:  # more digits than the usual precision holds
+        with localcontext() as context:
+            context.prec = 60
+            return value.quantize(step, rounding=ROUND_HALF_UP)
 
 
 def whole_below(value: Decimal) -> Decimal:
@@ -102,7 +109,9 @@ def is_whole_unit(unit: str) -> bool:
 
 def plain(value: Decimal) -> str:
     """Exact and without an exponent, trailing zeros dropped: 46000, 0.8, 17."""
-    text = format(value, "f")
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
@@ -113,7 +122,7 @@ def show_number(value: Decimal | None, places: int | None = None) -> str:
     text = plain(value if places is None else round_half_up(value, places))
     whole, dot, rest = text.partition(".")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    if set(digits + rest) <= {"0"}:
+    if sign and set(digits + rest) <= {"0"}:
         sign = ""
     return f"{sign}{int(digits):,}{dot}{rest}"
 

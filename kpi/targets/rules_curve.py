@@ -36,10 +36,7 @@ def expected_at(curve: PlanCurve, day: date) -> Decimal | None:
     """What should have been reached by the end of `day`, of whole things in whole things (rounded in favour of
     those who report); None where the plan does not say."""
     found = due_at(curve, day)
-    if found is None or not curve.whole:
-        return found
-    falling = curve.origin is not None and curve.target < curve.origin
-    return found.to_integral_value(ROUND_CEILING if falling else ROUND_FLOOR)
+    return whole_due(curve, found) if curve.whole and found is not None else found
 
 
 def due_at(curve: PlanCurve, day: date) -> Decimal | None:
@@ -55,6 +52,12 @@ def due_at(curve: PlanCurve, day: date) -> Decimal | None:
     if curve.origin is None:
         return None
     return curve.origin + (curve.target - curve.origin) * share_at(curve.start, curve.deadline, curve.shape, day)
+
+
+def whole_due(curve: PlanCurve, due: Decimal) -> Decimal:
+    """An amount due in whole things: nobody is behind for 0.8 of a station."""
+    falling = curve.origin is not None and curve.target < curve.origin
+    return due.to_integral_value(ROUND_CEILING if falling else ROUND_FLOOR)
 
 
 def _between_points(curve: PlanCurve, day: date) -> Decimal | None:
