@@ -134,6 +134,13 @@ def get(session: Session, account_id: int) -> Account:
     return account
 
 
+def by_login(session: Session, login: str) -> Account:
+    account = session.scalar(select(Account).where(Account.login == login.strip()))
+    if account is None:
+        raise NotFound(t("没有登录名为“{login}”的账号。", login=login))
+    return account
+
+
 def create(
     session: Session,
     *,

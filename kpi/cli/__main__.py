@@ -1,0 +1,5 @@
+"""`python -m kpi.cli` is the `kpi` command."""
+
+from kpi.cli.main import main
+
+main()

@@ -1,0 +1,32 @@
+"""What every command needs: settings, an open store with the current schema, and who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kpi.accounts.rules import Person, Role
+from kpi.config import Settings, bundled, load
+from kpi.core import clock
+from kpi.core.errors import WrongState
+from kpi.core.text import t
+from kpi.db import migrate
+from kpi.db.store import Store
+
+
+@contextmanager
+def opened(*, current: bool = True) -> Iterator[tuple[Settings, Store]]:
+    """Settings and store; refuses an outdated schema unless `current` is False."""
+    settings = load()
+    clock.start_at(settings.clock)
+    store = Store(settings.store_url)
+    try:
+        if current and not migrate.is_current(store.engine, bundled("migrations")):
+            raise WrongState(t("数据库尚未初始化或版本过旧，请先运行 kpi setup。"))
+        yield settings, store
+    finally:
+        store.close()
+
+
+OPERATOR = Person(account_id=0, login="cli", name="命令行", role=Role.REVIEWER, units=None)
+"""Whoever may run commands on the server may do what a reviewer may; the trail says it was the command line."""

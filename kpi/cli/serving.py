@@ -1,0 +1,91 @@
+"""Running the service: the web server, the scheduler, or both."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+import click
+
+from kpi.cli.data import prepare
+from kpi.cli.door import opened
+from kpi.config import Settings, load
+from kpi.core.text import t
+
+
+@click.command(help="启动网页服务（gunicorn）。")
+def serve() -> None:
+    os.execv(sys.executable, _web_server(load()))  # noqa: S606 - our own interpreter
+
+
+@click.command(help="启动定时任务进程；可开多个，同时只有一个在工作。")
+def jobs() -> None:
+    from kpi.jobs import runner
+
+    with opened() as (settings, store):
+        runner.run(store, settings)
+
+
+@click.command(help="初始化后同时启动网页服务和定时任务；Ctrl-C 一并停止。")
+def run() -> None:
+    with opened(current=False) as (settings, store):
+        prepare(settings, store)
+    _keep_running([_web_server(settings), [sys.executable, "-m", "kpi.cli", "jobs"]], settings)
+
+
+def _web_server(settings: Settings) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "wsgi:app",
+        f"--bind={settings.host}:{settings.port}",
+        f"--workers={settings.workers}",
+        "--threads=4",
+        "--timeout=120",
+        "--no-control-socket",
+        "--log-level=warning",
+    ]
+
+
+def _keep_running(commands: Sequence[Sequence[str]], settings: Settings) -> None:
+    """Start the processes, wait for Ctrl-C or the end of one of them, then stop all."""
+    children = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603 - our own
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    _announce(settings)
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.3)
+        click.echo(t("有进程意外退出，正在停止其余进程。"), err=True)
+    except KeyboardInterrupt:
+        click.echo(t("正在停止……"))
+    finally:
+        _stop(children)
+    sys.exit(max((child.returncode or 0) for child in children) if _failed(children) else 0)
+
+
+def _failed(children: Sequence[subprocess.Popen[bytes]]) -> bool:
+    return any(child.returncode not in (0, -signal.SIGTERM) for child in children)
+
+
+def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def _announce(settings: Settings) -> None:
+    click.echo("")
+    click.echo(t("指标监测已启动： http://{host}:{port}", host=settings.host, port=settings.port))
+    if settings.demo:
+        click.echo(t("演示账号：officer / reviewer / leader / admin / auditor，密码均为 demo2026-kpi"))
+    click.echo(t("按 Ctrl-C 停止。"))
