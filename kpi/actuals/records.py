@@ -8,23 +8,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kpi.actuals.rules import ActualState, SourceKind
 from kpi.db.base import Base
 from kpi.db.types import word
 
-
-class ActualState(StrEnum):
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    APPROVED = "approved"
-    RETURNED = "returned"
-
-
-class SourceKind(StrEnum):
-    MANUAL = "manual"
-    SHEET = "sheet"
-    API = "api"
-    JOB = "job"
-
+__all__ = ["Actual", "ActualState", "CollectorKind", "Source", "SourceKind"]
 
 _APPROVED_NOW = text("state = 'approved' AND superseded_at IS NULL")
 _OPEN_NOW = text("state <> 'approved' AND superseded_at IS NULL")
@@ -34,8 +22,8 @@ class Actual(Base):
     """One version of the value of indicator × unit × period.
 
     At most one version is approved and in force, and at most one is open (draft, submitted or returned) beside
-    it: a correction waits there until it is approved and takes the other's place. `revision` counts every edit of
-    this row, so that somebody who saw an older one is told.
+    it: a correction waits there until it is approved and takes the other's place. `revision` counts every change
+    of the cell, through all its versions, so that somebody who saw an older state is told.
     """
 
     __tablename__ = "actual"
@@ -85,6 +73,7 @@ class Actual(Base):
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     return_reason: Mapped[str] = mapped_column(Text, default="")

@@ -88,7 +88,7 @@ def create(
 
 EDITABLE = frozenset(
     {"name", "frequency", "lag_days", "year_start_month", "places", "has_parts", "numerator", "denominator", "scale"}
-    | {"smallest", "largest", "definition", "active", "accumulates", "roll_up", "direction"}
+    | {"smallest", "largest", "jump_percent", "definition", "active", "accumulates", "roll_up", "direction"}
 )
 
 

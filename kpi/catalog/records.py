@@ -36,6 +36,7 @@ class Indicator(Base):
     scale: Mapped[Decimal | None]
     smallest: Mapped[Decimal | None]
     largest: Mapped[Decimal | None]
+    jump_percent: Mapped[Decimal | None]  # a change beyond it asks for a reason; null: the usual one
     definition: Mapped[str] = mapped_column(Text, default="")
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)

@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("scale", EXACT, nullable=True),
         sa.Column("smallest", EXACT, nullable=True),
         sa.Column("largest", EXACT, nullable=True),
+        sa.Column("jump_percent", EXACT, nullable=True),
         sa.Column("definition", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
@@ -187,6 +188,7 @@ def upgrade() -> None:
         sa.Column("entered_by", sa.Integer(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("return_reason", sa.Text(), nullable=False),
@@ -194,6 +196,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_actual_decided_by")),
         sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_actual_entered_by")),
         sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_actual_indicator_id")),
+        sa.ForeignKeyConstraint(["submitted_by"], ["account.id"], name=op.f("fk_actual_submitted_by")),
         sa.ForeignKeyConstraint(["unit_id"], ["org_unit.id"], name=op.f("fk_actual_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actual")),
         sa.UniqueConstraint(
