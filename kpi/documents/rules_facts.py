@@ -137,6 +137,11 @@ def read_date(written: str) -> date | None:
         return None
 
 
+def names_facts(line: str) -> bool:
+    """Whether a line of a page's head carries a labelled fact: 发文字号：…, 发布日期 2026-03-10."""
+    return any(value for _, value in _pairs(line))
+
+
 _ZEROS = str.maketrans("零○О0", "〇〇〇〇")
 
 

@@ -1,0 +1,66 @@
+"""PDF files with a text layer: sentences put together again, tables as piped rows, page furniture left out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfexceptions import PDFException
+from pdfplumber.page import Page
+from pdfplumber.utils.exceptions import PdfminerException
+
+from kpi.core.text import t
+from kpi.documents.readers.limits import Limits
+from kpi.documents.readers.pdf_lines import Block, PrintedLine, PrintedTable, joined, without_furniture
+from kpi.documents.readers.pdf_pages import blocks_of
+from kpi.documents.readers.refusals import damaged, encrypted, refuse, too_large
+
+FEWEST_SIGNS_A_PAGE = 20
+
+
+def read(content: bytes, limits: Limits) -> str:
+    """One paragraph a line; BadInput for a scan, a locked or a broken file."""
+    try:
+        with pdfplumber.open(io.BytesIO(content), unicode_norm="NFC") as document:
+            if len(document.pages) > limits.pages:
+                raise too_large(t("PDF 超过{n}页。请拆成几个文件后再上传。", n=limits.pages))
+            pages = [_blocks(page) for page in document.pages]
+            pictures = any(page_has_picture for _, page_has_picture in pages)
+    except PdfminerException as error:
+        raise encrypted() if _is_locked(error) else damaged() from error
+    except (PDFException, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+        raise damaged() from error
+    blocks = [found for found, _ in pages]
+    if sum(_signs(block) for page in blocks for block in page) < FEWEST_SIGNS_A_PAGE * max(len(blocks), 1) and pictures:
+        raise refuse(t("这是扫描件，没有文字层。请先做文字识别（OCR），再上传识别后的 pdf、docx 或 txt。"))
+    return "\n".join(_text(without_furniture(blocks)))
+
+
+def _blocks(page: Page) -> tuple[list[Block], bool]:
+    """What is printed on a page, and whether it has a picture; the page's memory is given back."""
+    found = blocks_of(page), bool(page.images)
+    page.close()
+    return found
+
+
+def _is_locked(error: PdfminerException) -> bool:
+    return any(isinstance(cause, PDFPasswordIncorrect) for cause in (*error.args, error.__cause__, error.__context__))
+
+
+def _signs(block: Block) -> int:
+    return len(block.text) if isinstance(block, PrintedLine) else sum(len(cell) for row in block.rows for cell in row)
+
+
+def _text(blocks: list[Block]) -> Iterator[str]:
+    """Paragraphs and tables in order of reading; a sentence goes on over the end of a page."""
+    waiting: list[PrintedLine] = []
+    for block in blocks:
+        if isinstance(block, PrintedTable):
+            yield from joined(waiting)
+            waiting = []
+            yield block.text
+        else:
+            waiting.append(block)
+    yield from joined(waiting)
