@@ -9,7 +9,6 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from conftest import NOW, Server
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -19,6 +18,7 @@ from kpi.db import migrate
 from kpi.db.base import Base
 from kpi.db.store import Store
 from kpi.organisation.records import OrgUnit, UnitKind
+from support import NOW, Server
 
 SCRIPTS = bundled("migrations")
 

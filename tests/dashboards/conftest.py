@@ -1,0 +1,114 @@
+"""A live site with the demonstration city, and a browser signed in to it.
+
+`site` is a server of the test's own on a copy of the demo database (SQLite); its clock starts at NOW.
+`visit(role)` gives a page signed in as that demo account; whatever leaves this machine fails the test.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+from werkzeug.serving import make_server
+
+from kpi.config import Settings
+from kpi.db.store import Store
+from kpi.operations import seeding
+from support import NOW, Server
+from wsgi import build
+
+DEMO_PASSWORD = "demo2026-kpi"
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    store: Store
+    settings: Settings
+
+
+@pytest.fixture(scope="session")
+def demo_database(servers: dict[str, Server], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration city, loaded once."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    server = servers["sqlite"]
+    shutil.copy(server.folder / "template.db", path)
+    store = Store(f"sqlite:///{path}")
+    with store.write() as session:
+        seeding.load_reference(session, NOW)
+        seeding.load_demo(session, NOW)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return path
+
+
+@pytest.fixture
+def site(demo_database: Path, tmp_path: Path) -> Iterator[Site]:
+    shutil.copy(demo_database, tmp_path / "kpi.db")
+    settings = Settings(var=tmp_path, clock=NOW, password_cost="low", demo=True)
+    app = build(settings)
+    web = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=web.serve_forever, daemon=True)
+    thread.start()
+    store = Store(settings.store_url)
+    yield Site(f"http://127.0.0.1:{web.server_port}", store, settings)
+    web.shutdown()
+    thread.join(timeout=10)
+    web.server_close()
+    store.close()
+    app.extensions["kpi_store"].close()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": flags}
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """`visit("officer", "/entry")`: a page signed in as that demo account, at that address."""
+    contexts: list[BrowserContext] = []
+    outside: list[str] = []
+
+    def stay_inside(route: Route) -> None:
+        if route.request.url.startswith((site.url, "data:", "blob:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    def opened(login: str, path: str = "/", size: dict[str, int] = DESKTOP) -> Page:
+        context = browser.new_context(viewport=size, locale="zh-CN", base_url=site.url)
+        contexts.append(context)
+        context.route("**/*", stay_inside)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.get_by_label("登录名").fill(login)
+        page.get_by_label("密码", exact=True).fill(DEMO_PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url("**/")
+        if path != "/":
+            page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert outside == []

@@ -1,0 +1,189 @@
+"""Signing in, lock-out, passwords, tokens, scopes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kpi.accounts import actions
+from kpi.accounts.actions import SignInRefused
+from kpi.accounts.records import Account, ApiToken
+from kpi.accounts.rules import FAILURES_ALLOWED, LOCK_FOR, Role
+from kpi.audit.actions import SYSTEM
+from kpi.audit.records import AuditRow
+from kpi.core.errors import BadInput, NotFound
+from kpi.organisation import actions as organisation
+from kpi.organisation.records import UnitKind
+from support import NOW
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords() -> None:
+    actions.set_password_cost("low")
+
+
+@pytest.fixture
+def unit_id(session: Session) -> int:
+    made = organisation.create(
+        session, code="D", name="医政处", kind=UnitKind.DEPARTMENT, parent_id=None, by=SYSTEM, now=NOW
+    )
+    return made.id
+
+
+@pytest.fixture
+def account(session: Session, unit_id: int) -> Account:
+    return actions.create(
+        session,
+        login="wang",
+        name="统计员甲",
+        role=Role.OFFICER,
+        unit_id=unit_id,
+        password=PASSWORD,
+        by=SYSTEM,
+        now=NOW,
+    )
+
+
+def test_the_right_password_opens(session: Session, account: Account) -> None:
+    assert actions.sign_in(session, " wang ", PASSWORD, NOW) is account
+    assert account.last_sign_in_at == NOW
+    assert PASSWORD not in account.password_hash
+    assert account.must_change_password
+
+
+@pytest.mark.parametrize(("login", "password"), [("wang", "wrong"), ("nobody", PASSWORD), ("", "")])
+def test_name_and_password_get_the_same_answer(session: Session, account: Account, login: str, password: str) -> None:
+    refused = actions.sign_in(session, login, password, NOW)
+    assert isinstance(refused, SignInRefused)
+    assert refused.message == "登录名或密码不正确。"
+
+
+def test_repeated_failures_lock_and_the_lock_ends(session: Session, account: Account) -> None:
+    for _ in range(FAILURES_ALLOWED):
+        refused = actions.sign_in(session, "wang", "wrong", NOW)
+    assert isinstance(refused, SignInRefused)
+    assert "锁定" in refused.message
+    assert isinstance(actions.sign_in(session, "wang", PASSWORD, NOW + timedelta(minutes=1)), SignInRefused)
+    assert actions.sign_in(session, "wang", PASSWORD, NOW + LOCK_FOR) is account
+    assert session.scalar(select(AuditRow).where(AuditRow.action == "accounts.lock")) is not None
+
+
+def test_a_success_forgets_earlier_failures(session: Session, account: Account) -> None:
+    for _ in range(FAILURES_ALLOWED - 1):
+        actions.sign_in(session, "wang", "wrong", NOW)
+    actions.sign_in(session, "wang", PASSWORD, NOW)
+    for _ in range(FAILURES_ALLOWED - 1):
+        actions.sign_in(session, "wang", "wrong", NOW)
+    assert actions.sign_in(session, "wang", PASSWORD, NOW) is account
+
+
+def test_an_inactive_account_does_not_open(session: Session, account: Account, unit_id: int) -> None:
+    actions.update(
+        session, account.id, name="统计员甲", role=Role.OFFICER, unit_id=unit_id, active=False, by=SYSTEM, now=NOW
+    )
+    assert isinstance(actions.sign_in(session, "wang", PASSWORD, NOW), SignInRefused)
+    assert account.session_epoch == 1
+
+
+@pytest.mark.parametrize(
+    ("new", "why"),
+    [
+        ("short", "至少"),
+        ("wang-is-my-name", "登录名"),
+        ("aaaaaaaaaaaa", "简单"),
+        (PASSWORD, "相同"),
+        ("x" * 300, "最多"),
+    ],
+)
+def test_weak_passwords_are_refused_with_the_reason(session: Session, account: Account, new: str, why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        actions.change_password(session, account.id, PASSWORD, new, NOW)
+
+
+def test_changing_the_password_ends_other_sessions_and_the_duty_to_change(session: Session, account: Account) -> None:
+    with pytest.raises(BadInput, match="当前密码"):
+        actions.change_password(session, account.id, "wrong", "another-good-password", NOW)
+    actions.change_password(session, account.id, PASSWORD, "another-good-password", NOW)
+    assert not account.must_change_password
+    assert account.session_epoch == 1
+    assert actions.sign_in(session, "wang", "another-good-password", NOW) is account
+
+
+def test_a_reset_must_be_changed_and_unlocks(session: Session, account: Account) -> None:
+    account.locked_until = NOW + LOCK_FOR
+    actions.reset_password(session, account.id, "fresh-initial-one", SYSTEM, NOW)
+    assert account.must_change_password
+    assert actions.sign_in(session, "wang", "fresh-initial-one", NOW) is account
+
+
+def test_no_secret_reaches_the_trail(session: Session, account: Account) -> None:
+    actions.change_password(session, account.id, PASSWORD, "another-good-password", NOW)
+    clear = actions.make_token(session, account.id, "导数", NOW)
+    session.flush()
+    rows = session.scalars(select(AuditRow)).all()
+    everything = " ".join(f"{row.what}{row.old}{row.new}{row.why}" for row in rows)
+    for secret in (PASSWORD, "another-good-password", clear, account.password_hash):
+        assert secret not in everything
+
+
+def test_tokens_open_until_revoked_or_expired(session: Session, account: Account) -> None:
+    clear = actions.make_token(session, account.id, "导数", NOW)
+    token = session.scalars(select(ApiToken)).one()
+    assert clear not in token.token_hash
+    assert actions.by_token(session, clear, NOW) is account
+    assert actions.by_token(session, clear + "x", NOW) is None
+    assert actions.by_token(session, clear, token.expires_at) is None
+    actions.revoke_token(session, account.id, token.id, NOW)
+    assert actions.by_token(session, clear, NOW) is None
+    with pytest.raises(NotFound):
+        actions.revoke_token(session, account.id + 1, token.id, NOW)
+
+
+def test_an_officers_scope_is_the_own_unit_and_below(session: Session, account: Account, unit_id: int) -> None:
+    child = organisation.create(
+        session, code="D1", name="一科", kind=UnitKind.DEPARTMENT, parent_id=unit_id, by=SYSTEM, now=NOW
+    )
+    other = organisation.create(
+        session, code="E", name="疾控处", kind=UnitKind.DEPARTMENT, parent_id=None, by=SYSTEM, now=NOW
+    )
+    person = actions.person_of(session, account)
+    assert person.may_for(unit_id)
+    assert person.may_for(child.id)
+    assert not person.may_for(other.id)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"login": ""}, "登录名"),
+        ({"login": "wang"}, "已被使用"),
+        ({"name": " "}, "姓名"),
+        ({"unit_id": None}, "单位"),
+        ({"password": "short"}, "至少"),
+    ],
+)
+def test_bad_accounts_are_refused(
+    session: Session, account: Account, unit_id: int, changes: dict[str, object], why: str
+) -> None:
+    given = {"login": "li", "name": "甲", "role": Role.OFFICER, "unit_id": unit_id, "password": PASSWORD, **changes}
+    with pytest.raises(BadInput, match=why):
+        actions.create(session, by=SYSTEM, now=NOW, **given)
+
+
+def test_nobody_takes_their_own_role_away(session: Session, account: Account, unit_id: int) -> None:
+    with pytest.raises(BadInput, match="自己"):
+        actions.update(
+            session,
+            account.id,
+            name="甲",
+            role=Role.ADMIN,
+            unit_id=unit_id,
+            active=True,
+            by=actions.actor_of(actions.person_of(session, account)),
+            now=NOW,
+        )

@@ -1,0 +1,99 @@
+"""Sessions, exact columns and instants mean the same on both databases."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal as D
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
+
+from kpi.actuals.records import Actual, ActualState, SourceKind
+from kpi.audit.actions import SYSTEM
+from kpi.catalog import actions as catalog
+from kpi.core.period import Frequency
+from kpi.core.quantity import Direction, Kind
+from kpi.db.store import Store
+from kpi.organisation import actions as organisation
+from kpi.organisation.records import OrgUnit, UnitKind
+from support import NOW
+
+
+def unit(code: str) -> OrgUnit:
+    return OrgUnit(code=code, name=code, kind=UnitKind.REGION)
+
+
+def test_a_write_is_kept_and_a_failed_one_leaves_nothing(store: Store) -> None:
+    with store.write() as session:
+        session.add(unit("A"))
+    with pytest.raises(ZeroDivisionError), store.write() as session:
+        session.add(unit("B"))
+        session.flush()
+        raise ZeroDivisionError
+    with store.read() as session:
+        session.add(unit("C"))
+        session.flush()
+    with store.read() as session:
+        assert session.scalars(select(OrgUnit.code)).all() == ["A"]
+
+
+def test_two_writers_queue_instead_of_failing(store: Store) -> None:
+    def add(code: str) -> None:
+        with store.write() as session:
+            session.scalars(select(OrgUnit)).all()
+            session.add(unit(code))
+
+    threads = [threading.Thread(target=add, args=(f"U{n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.read() as session:
+        assert len(session.scalars(select(OrgUnit)).all()) == 8
+
+
+@pytest.mark.parametrize("value", ["17.123456", "123456789012345.678901", "-0.000001", "0", "46000"])
+def test_decimals_are_exact(session: Session, value: str) -> None:
+    place = organisation.create(session, code="R", name="市", kind=UnitKind.REGION, parent_id=None, by=SYSTEM, now=NOW)
+    indicator = catalog.create(
+        session, name="数", kind=Kind.COUNT, unit="家", direction=Direction.MORE, frequency=Frequency.MONTH,
+        by=SYSTEM, now=NOW,
+    )  # fmt: skip
+    east = datetime(2026, 11, 8, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+    session.add(
+        Actual(
+            indicator_id=indicator.id,
+            unit_id=place.id,
+            period="2026-10",
+            period_end=NOW.date(),
+            state=ActualState.DRAFT,
+            value=D(value),
+            source_kind=SourceKind.MANUAL,
+            recorded_at=east,
+        )
+    )
+    session.flush()
+    session.expire_all()
+    actual = session.scalars(select(Actual)).one()
+    assert actual.value == D(value)
+    assert (actual.recorded_at, actual.recorded_at.tzinfo) == (east, UTC)
+
+
+def test_naive_instants_and_floats_are_refused(session: Session) -> None:
+    session.add(
+        Actual(
+            indicator_id=1,
+            unit_id=1,
+            period="2026",
+            period_end=NOW.date(),
+            state=ActualState.DRAFT,
+            value=0.5,
+            source_kind=SourceKind.MANUAL,
+            recorded_at=datetime(2026, 1, 1),
+        )
+    )
+    with pytest.raises(StatementError, match=r"naive datetime|take Decimal"):
+        session.flush()
