@@ -231,7 +231,9 @@ def _judge_by_plan(case: Case, edges: Edges, value: Decimal) -> Result:
         # No way to go, or one that leads backwards: the share of it says nothing; what was there must be kept.
         return _judge_by_distance(case, edges, value, "keep")
     if edges.is_range and _is_beyond(edges, value, origin):
-        return _judge_overshoot(case, edges, value, goal)
+        if facts.judged_as is JudgedAs.DELIVER:
+            return _judge_overshoot(case, edges, goal)
+        return _judge_by_distance(case, edges, value, "outside")
     expected = _expected(case, goal, origin)
     assert expected is not None
     progress = _percent(value - origin, goal - origin)
@@ -340,7 +342,7 @@ def _is_beyond(edges: Edges, value: Decimal, origin: Decimal) -> bool:
     return value < edges.low if origin > edges.high else value > edges.high
 
 
-def _judge_overshoot(case: Case, edges: Edges, value: Decimal, goal: Decimal) -> Result:
+def _judge_overshoot(case: Case, edges: Edges, goal: Decimal) -> Result:
     reason = t(
         "截至{period}实际{value}，已越过目标区间{target}，{light}",
         period=case.period_label,
@@ -352,6 +354,8 @@ def _judge_overshoot(case: Case, edges: Edges, value: Decimal, goal: Decimal) ->
 
 
 def _say_range(case: Case, edges: Edges) -> str:
+    if edges.low == edges.high:
+        return show_quantity(edges.low, case.facts.unit, case.places)
     return f"{show_number(edges.low, case.places)}—{show_quantity(edges.high, case.facts.unit, case.places)}"
 
 
