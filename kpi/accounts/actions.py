@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kpi.accounts.records import Account, ApiToken
-from kpi.accounts.rules import FAILURES_ALLOWED, LOCK_FOR, Person, Role, password_problems
+from kpi.accounts.rules import FAILURES_ALLOWED, LOCK_FOR, Action, Person, Role, password_problems, require
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
 from kpi.core.errors import BadInput, Forbidden, NotFound, Problem
@@ -69,6 +69,14 @@ def person_of(session: Session, account: Account) -> Person:
 
 def actor_of(person: Person) -> Actor:
     return Actor(person.account_id, f"{person.name}（{person.login}）")
+
+
+def acting(by: Person | Actor, action: Action, unit_id: int | None = None) -> Actor:
+    """Who is written into the trail. A person is checked by the guard's rule; the service itself is not."""
+    if isinstance(by, Actor):
+        return by
+    require(by, action, unit_id)
+    return actor_of(by)
 
 
 class SignInRefused(Forbidden):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from kpi.audit.records import AuditRow
@@ -59,6 +61,39 @@ def write(
             why=why,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to one row, for `write_many`."""
+
+    action: str
+    entity_id: int
+    what: str = ""
+    old: dict[str, Any] | None = None
+    new: dict[str, Any] | None = None
+    why: str = ""
+
+
+def write_many(session: Session, actor: Actor, now: datetime, entity: str, events: Iterable[Event]) -> None:
+    """Rows in the trail for many things of one table, written in bulk."""
+    rows = [
+        {
+            "at": now,
+            "actor_id": actor.account_id,
+            "actor": actor.name,
+            "action": event.action,
+            "entity": entity,
+            "entity_id": str(event.entity_id),
+            "what": event.what[:300],
+            "old": _storable(event.old),
+            "new": _storable(event.new),
+            "why": event.why,
+        }
+        for event in events
+    ]
+    if rows:
+        session.execute(insert(AuditRow), rows)
 
 
 def changes(thing: Any, **new: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,0 +1,222 @@
+"""What stands in the cells that are about to be written, and what their series and reporters are: read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from kpi.actuals.records import Actual
+from kpi.actuals.rules import USUAL_JUMP, ActualState, Entry, IndicatorFacts, LastValue
+from kpi.catalog.records import Assignment, Indicator
+from kpi.core.period import Period
+from kpi.organisation.records import OrgUnit
+
+CHUNK = 500
+_LOOK_BACK = timedelta(days=400)
+
+SeriesKey = tuple[int, int]
+AnyRow = Row[*tuple[Any, ...]]
+ActualRow = AnyRow
+
+VALUE_FIELDS = ("value", "numerator", "denominator", "happened_on")
+WORD_FIELDS = ("note", "jump_reason", "cause", "measure", "expected_on")
+ENTRY_FIELDS = (*VALUE_FIELDS, *WORD_FIELDS)
+
+_COLUMNS = (
+    Actual.id,
+    Actual.indicator_id,
+    Actual.unit_id,
+    Actual.period,
+    Actual.period_end,
+    Actual.version,
+    Actual.revision,
+    Actual.state,
+    *(getattr(Actual, name) for name in ENTRY_FIELDS),
+    Actual.source_kind,
+    Actual.source,
+    Actual.entered_by,
+    Actual.submitted_by,
+    Actual.recorded_at,
+)
+
+
+@lru_cache(maxsize=4096)
+def period_of(written: str) -> Period:
+    return Period.parse(written)
+
+
+@dataclass(slots=True)
+class Cell:
+    """Both versions that may stand in a cell: the approved one in force, and the open one beside it."""
+
+    approved: ActualRow | None = None
+    open: ActualRow | None = None
+
+    @property
+    def newest(self) -> ActualRow | None:
+        return self.open or self.approved
+
+    @property
+    def revision(self) -> int | None:
+        """What a writer must have seen; None for an empty cell."""
+        return self.newest.revision if self.newest else None
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Somebody owes the value of a unit between two days."""
+
+    reporter_id: int
+    starts_on: date
+    ends_on: date
+
+    def covers(self, period: Period) -> bool:
+        return self.starts_on <= period.end and period.start <= self.ends_on
+
+
+@dataclass
+class Desk:
+    """Everything that checking and writing a batch of entries needs to know."""
+
+    indicators: dict[int, IndicatorFacts] = field(default_factory=dict)
+    duties: dict[SeriesKey, list[Duty]] = field(default_factory=dict)
+    unit_names: dict[int, str] = field(default_factory=dict)
+    series: dict[SeriesKey, dict[str, Cell]] = field(default_factory=dict)
+
+    def cell(self, entry: Entry) -> Cell:
+        return self.series.get(entry.key[:2], {}).get(entry.key[2]) or Cell()
+
+    def title(self, indicator_id: int, unit_id: int, period: str) -> str:
+        """How the trail names a cell."""
+        facts = self.indicators.get(indicator_id)
+        return f"{facts.name if facts else ''} {self.unit_names.get(unit_id, '')} {period}".strip()
+
+
+def chunks(ids: Collection[int], size: int = CHUNK) -> Iterator[list[int]]:
+    """Lists short enough for one IN (…), in order."""
+    ordered = sorted(ids)
+    return (ordered[i : i + size] for i in range(0, len(ordered), size))
+
+
+def open_desk(session: Session, entries: Collection[Entry]) -> Desk:
+    """Three or four queries for any number of entries (per few hundred indicators)."""
+    desk = Desk()
+    indicators = {entry.indicator_id for entry in entries}
+    units = {entry.unit_id for entry in entries}
+    ends = [entry.period.end for entry in entries]
+    for part in chunks(indicators):
+        _load_indicators(session, desk, part)
+        _load_duties(session, desk, part, units)
+        _load_series(session, desk, part, units, min(ends) - _LOOK_BACK, max(ends))
+    return desk
+
+
+def _load_indicators(session: Session, desk: Desk, ids: list[int]) -> None:
+    for row in session.execute(select(*_INDICATOR_COLUMNS).where(Indicator.id.in_(ids))):
+        desk.indicators[row.id] = facts_of(row)
+
+
+_INDICATOR_COLUMNS = (
+    Indicator.id,
+    Indicator.name,
+    Indicator.kind,
+    Indicator.unit,
+    Indicator.frequency,
+    Indicator.accumulates,
+    Indicator.has_parts,
+    Indicator.scale,
+    Indicator.smallest,
+    Indicator.largest,
+    Indicator.places,
+    Indicator.year_start_month,
+    Indicator.jump_percent,
+)
+
+
+def facts_of(indicator: Indicator | AnyRow) -> IndicatorFacts:
+    """An indicator as the checks see it."""
+    return IndicatorFacts(
+        name=indicator.name,
+        kind=indicator.kind,
+        unit=indicator.unit,
+        frequency=indicator.frequency,
+        accumulates=indicator.accumulates,
+        has_parts=indicator.has_parts,
+        scale=indicator.scale,
+        smallest=indicator.smallest,
+        largest=indicator.largest,
+        places=indicator.places,
+        year_start_month=indicator.year_start_month,
+        jump_percent=USUAL_JUMP if indicator.jump_percent is None else indicator.jump_percent,
+    )
+
+
+def _load_duties(session: Session, desk: Desk, indicators: list[int], units: set[int]) -> None:
+    query = (
+        select(
+            Assignment.indicator_id,
+            Assignment.unit_id,
+            Assignment.reporter_id,
+            Assignment.starts_on,
+            Assignment.ends_on,
+            OrgUnit.name,
+        )
+        .join(OrgUnit, OrgUnit.id == Assignment.unit_id)
+        .where(Assignment.indicator_id.in_(indicators))
+    )
+    if len(units) <= CHUNK:
+        query = query.where(Assignment.unit_id.in_(units))
+    for indicator_id, unit_id, reporter_id, starts_on, ends_on, name in session.execute(query):
+        desk.duties.setdefault((indicator_id, unit_id), []).append(Duty(reporter_id, starts_on, ends_on))
+        desk.unit_names[unit_id] = name
+
+
+def _load_series(session: Session, desk: Desk, indicators: list[int], units: set[int], first: date, last: date) -> None:
+    query = select(*_COLUMNS).where(
+        Actual.indicator_id.in_(indicators), Actual.superseded_at.is_(None), Actual.period_end.between(first, last)
+    )
+    if len(units) <= CHUNK:
+        query = query.where(Actual.unit_id.in_(units))
+    for row in session.execute(query):
+        cells = desk.series.setdefault((row.indicator_id, row.unit_id), {})
+        cell = cells.setdefault(row.period, Cell())
+        if row.state is ActualState.APPROVED:
+            cell.approved = row
+        else:
+            cell.open = row
+
+
+def last_values(desk: Desk, entries: Iterable[Entry]) -> dict[tuple[int, int, str], LastValue]:
+    """For each entry the latest value of an earlier period: in the same batch, or what stands (approved first).
+
+    Drafts and returned values are nobody's word yet.
+    """
+    known: dict[SeriesKey, dict[Period, LastValue]] = {}
+    wanted: dict[SeriesKey, list[Entry]] = {}
+    for entry in entries:
+        wanted.setdefault((entry.indicator_id, entry.unit_id), []).append(entry)
+    for key, batch in wanted.items():
+        values = known.setdefault(key, {})
+        for written, cell in desk.series.get(key, {}).items():
+            row = cell.approved or cell.open
+            if row is None or row.value is None or row.state in (ActualState.DRAFT, ActualState.RETURNED):
+                continue
+            period = period_of(written)
+            values[period] = LastValue(period, row.value)
+        for entry in batch:
+            if entry.value is not None:
+                values[entry.period] = LastValue(entry.period, entry.value)
+    found = {}
+    for key, batch in wanted.items():
+        ordered = sorted(known[key], key=lambda period: period.end)
+        for entry in batch:
+            before = [period for period in ordered if period.end < entry.period.end]
+            if before:
+                found[entry.key] = known[key][before[-1]]
+    return found
