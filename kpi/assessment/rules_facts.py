@@ -11,7 +11,8 @@ from kpi.assessment.rules_edges import Edges, decimals_of, edges_about, edges_of
 from kpi.assessment.rules_light import USUAL, Light, LightRules
 from kpi.core.period import Period
 from kpi.core.quantity import Comparator, Direction, Kind, plain
-from kpi.targets.rules import STRAIGHT, JudgedAs, PlanShape
+from kpi.targets.rules import STRAIGHT, JudgedAs, PlanShape, Shape
+from kpi.targets.rules_curve import PlanCurve
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,36 @@ class TargetFacts:
             found = edges_of(self.comparator, self.direction, self.value)
         worked_out = self.derived or self.comparator is Comparator.ABOUT
         return found.rounded(self.shown_places) if worked_out else found
+
+    @cached_property
+    def origin(self) -> Decimal | None:
+        """Where the way to the target starts: nothing delivered, nothing covered yet, or the baseline."""
+        if self.judged_as is JudgedAs.DELIVER:
+            return Decimal(0)
+        if self.judged_as is JudgedAs.COVER and self.baseline is None:
+            return Decimal(0)
+        return self.baseline
+
+    @cached_property
+    def goal(self) -> Decimal | None:
+        """The level the plan leads to."""
+        return None if self.edges is None else self.edges.goal(self.origin, self.direction)
+
+    @cached_property
+    def has_way_to_go(self) -> bool:
+        """Whether the target lies ahead of where it started. Not when T = B, nor from a start that already meets it."""
+        origin, edges = self.origin, self.edges
+        return origin is None or edges is None or not (self.goal == origin or edges.met_by(origin))
+
+    @cached_property
+    def curve(self) -> PlanCurve | None:
+        """The plan curve, for judging and for drawing; None where a target is not judged by one."""
+        if self.goal is None or self.judged_as in (JudgedAs.STAGE, JudgedAs.HOLD) or not self.has_way_to_go:
+            return None
+        if self.origin is None and (self.shape.shape is not Shape.POINTS or self.judged_as is JudgedAs.BAND):
+            return None
+        whole = self.whole and not (self.judged_as is JudgedAs.COVER and self.unit == "%")
+        return PlanCurve(self.start, self.deadline, self.goal, self.origin, self.shape, whole)
 
     @cached_property
     def operands(self) -> dict[str, str]:

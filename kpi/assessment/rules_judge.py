@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from kpi.assessment.rules_bands import Band
 from kpi.assessment.rules_edges import HUNDRED, Edges
@@ -16,7 +16,7 @@ from kpi.assessment.rules_series import Observation
 from kpi.core.period import Period
 from kpi.core.quantity import Direction, plain, round_half_up, show_number, show_quantity
 from kpi.core.text import t
-from kpi.targets.rules import JudgedAs, Shape
+from kpi.targets.rules import JudgedAs
 from kpi.targets.rules_curve import PlanCurve, due_at, whole_due
 
 ZERO = Decimal(0)
@@ -189,31 +189,20 @@ def _judge_at_the_end(case: Case, edges: Edges, value: Decimal) -> Result:
     else:
         deadline = show_day(facts.deadline)
         reason = t("期限{deadline}，截至{period}实际{value}，未达到目标{target}，{light}", deadline=deadline, **values)
-    origin = _origin(facts)
-    goal = edges.goal(origin, facts.direction)
     rule = f"{facts.judged_as.value}.{'achieved' if met else 'missed'}"
-    if origin is None or _is_already_met(edges, origin) or goal == origin:
+    origin, goal = facts.origin, facts.goal
+    if origin is None or goal is None or not facts.has_way_to_go:
         return _result(case, light, rule, reason, expected=goal, goal=goal)
     progress = _percent(value - origin, goal - origin)
-    return _result(case, light, rule, reason, expected=goal, goal=goal, progress=progress, gap=HUNDRED - progress)
-
-
-def _origin(facts: TargetFacts) -> Decimal | None:
-    """Where the way to the target starts: nothing delivered, nothing covered, or the baseline."""
-    if facts.judged_as is JudgedAs.DELIVER:
-        return ZERO
-    if facts.judged_as is JudgedAs.COVER and facts.baseline is None:
-        return ZERO
-    return facts.baseline
-
-
-def _is_already_met(edges: Edges, origin: Decimal) -> bool:
-    return edges.met_by(origin)
+    gap = _percent(goal - value, goal - origin)
+    return _result(case, light, rule, reason, expected=goal, goal=goal, progress=progress, gap=gap)
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
-    """Points of the way, rounded to the one decimal that is shown and judged."""
-    return round_half_up(part / whole * HUNDRED, 1)
+    """Per cent with the one decimal that is shown and judged; with more only where one would hide a difference."""
+    exact = part / whole * HUNDRED
+    found = round_half_up(exact, 1)
+    return found if found or not exact else round_half_up(exact, -exact.adjusted())
 
 
 # --- against the plan curve: deliver, reach, change, cover --------------------------------------------------------
@@ -221,24 +210,19 @@ def _percent(part: Decimal, whole: Decimal) -> Decimal:
 
 def _judge_by_plan(case: Case, edges: Edges, value: Decimal) -> Result:
     facts = case.facts
-    origin = _origin(facts)
-    goal = edges.goal(origin, facts.direction)
+    origin, goal = facts.origin, edges.goal(facts.origin, facts.direction)
     if edges.met_by(value):
-        return _met_early(case, edges, value, goal, origin)
+        return _met_early(case, value, goal)
     if origin is None:
         return _judge_without_baseline(case, edges, value, goal)
-    if goal == origin or _is_already_met(edges, origin):
+    if facts.curve is None:
         # No way to go, or one that leads backwards: the share of it says nothing; what was there must be kept.
         return _judge_by_distance(case, edges, value, "keep")
     if edges.is_range and _is_beyond(edges, value, origin):
         if facts.judged_as is JudgedAs.DELIVER:
             return _judge_overshoot(case, edges, goal)
         return _judge_by_distance(case, edges, value, "outside")
-    expected = _expected(case, goal, origin)
-    assert expected is not None
-    progress = _percent(value - origin, goal - origin)
-    points = _percent(expected - value, goal - origin)
-    gap = points if facts.rules.family is Family.POINTS else _shortfall(expected, value, goal, origin)
+    expected, progress, gap = _against_plan(case, facts.curve, value, goal, origin)
     light, band = facts.rules.light_of(gap)
     _record_plan(case, band, expected, value, goal, origin)
     reason = _say_plan(case, light, band, gap, expected, value)
@@ -246,36 +230,39 @@ def _judge_by_plan(case: Case, edges: Edges, value: Decimal) -> Result:
     return _result(case, light, rule, reason, expected=expected, goal=goal, progress=progress, gap=gap)
 
 
-def _expected(case: Case, goal: Decimal, origin: Decimal | None) -> Decimal | None:
+def _against_plan(
+    case: Case, curve: PlanCurve, value: Decimal, goal: Decimal, origin: Decimal
+) -> tuple[Decimal, Decimal, Decimal]:
+    """What is due, how much of the way is gone, and how far that is behind, in the family of the settings."""
+    expected = _expected(case, curve)
+    assert expected is not None
+    way = goal - origin
+    # Nothing due yet: per cent of nothing has no meaning, so of the whole way.
+    due = way if case.facts.rules.family is Family.POINTS else (expected - origin or way)
+    return expected, _percent(value - origin, way), _percent(expected - value, due)
+
+
+def _expected(case: Case, curve: PlanCurve) -> Decimal | None:
     """What is due by the end of the period that was reported, at the decimals shown."""
     facts, seen = case.facts, case.seen
     assert seen is not None
-    share = facts.judged_as is JudgedAs.COVER and facts.unit == "%"
-    curve = PlanCurve(facts.start, facts.deadline, goal, origin, facts.shape, facts.whole and not share)
     found = due_at(curve, seen.period.end)
     if found is None:
         return None
     case.operands["expected_exact"] = plain(found)
     if curve.whole:
         found = whole_due(curve, found)
-    if share and seen.denominator:
+    if facts.judged_as is JudgedAs.COVER and facts.unit == "%" and seen.denominator:
         # Whole units: nobody is behind for 0.8 of a clinic.
-        units = (found * seen.denominator / HUNDRED).to_integral_value("ROUND_FLOOR")
+        units = (found * seen.denominator / HUNDRED).to_integral_value(ROUND_FLOOR)
         _put(case.operands, expected_units=units)
         found = units / seen.denominator * HUNDRED
     return rounded(facts, found, case.places)
 
 
-def _shortfall(expected: Decimal, value: Decimal, goal: Decimal, origin: Decimal) -> Decimal:
-    """How much is missing of what was due, in per cent; of the whole way while nothing is due yet."""
-    due = expected - origin
-    return _percent(expected - value, due if due else goal - origin)
-
-
 def _record_plan(case: Case, band: Band, expected: Decimal, value: Decimal, goal: Decimal, origin: Decimal) -> None:
     rules = case.facts.rules
-    points = rules.family is Family.POINTS
-    whole = goal - origin if points or expected == origin else expected - origin
+    whole = goal - origin if rules.family is Family.POINTS else (expected - origin or goal - origin)
     case.operands["family"] = rules.family.value
     case.operands["band"] = str(band)
     case.operands["origin"] = plain(origin)
@@ -291,7 +278,7 @@ def _say_plan(case: Case, light: Light, band: Band, gap: Decimal, expected: Deci
         "period": case.period_label,
         "expected": case.quantity(expected),
         "value": case.shown_value(),
-        "gap": show_number(abs(gap), 1),
+        "gap": show_number(abs(gap)),
         "edge": band.edge,
         "light": light.label,
     }
@@ -309,10 +296,10 @@ def _say_plan(case: Case, light: Light, band: Band, gap: Decimal, expected: Deci
     return t("截至{period}应达到{expected}，实际{value}，低于计划{gap}%（{edge}），{light}", **values)
 
 
-def _met_early(case: Case, edges: Edges, value: Decimal, goal: Decimal, origin: Decimal | None) -> Result:
+def _met_early(case: Case, value: Decimal, goal: Decimal) -> Result:
     """The final value is there before the deadline: achieved when it can not be lost again, else on track."""
     facts = case.facts
-    final = facts.is_final_fact and not edges.is_range
+    final = facts.is_final_fact and facts.edges is not None and not facts.edges.is_range
     light = Light.ACHIEVED if final else Light.ON_TRACK
     values = {
         "period": case.period_label,
@@ -325,14 +312,9 @@ def _met_early(case: Case, edges: Edges, value: Decimal, goal: Decimal, origin: 
     else:
         reason = t("截至{period}实际{value}，已达到目标{target}，期限未到，{light}", **values)
     rule = f"{facts.judged_as.value}.{'achieved' if final else 'met'}"
-    if origin is None or goal == origin or _is_already_met(edges, origin):
+    if facts.curve is None or facts.origin is None:
         return _result(case, light, rule, reason, goal=goal)
-    expected = _expected(case, goal, origin)
-    progress = _percent(value - origin, goal - origin)
-    assert expected is not None
-    gap = _percent(expected - value, goal - origin)
-    if facts.rules.family is Family.RELATIVE:
-        gap = _shortfall(expected, value, goal, origin)
+    expected, progress, gap = _against_plan(case, facts.curve, value, goal, facts.origin)
     return _result(case, light, rule, reason, expected=expected, goal=goal, progress=progress, gap=gap)
 
 
@@ -362,8 +344,8 @@ def _say_range(case: Case, edges: Edges) -> str:
 def _judge_without_baseline(case: Case, edges: Edges, value: Decimal, goal: Decimal) -> Result:
     """The plan's own points if it has any; otherwise the distance, and no light."""
     facts = case.facts
-    if facts.shape.shape is Shape.POINTS and goal != 0:
-        expected = _expected(case, goal, None)
+    if facts.curve is not None and goal != 0:
+        expected = _expected(case, facts.curve)
         if expected is not None:
             return _judge_by_points(case, value, goal, expected)
     distance = abs(edges.nearest_to(value) - value)
@@ -491,7 +473,7 @@ def _by_tolerance(case: Case, edges: Edges, edge: Decimal, value: Decimal) -> tu
     sign = "≤" if light is Light.BEHIND else ">"
     return light, t(
         "截至{period}为{value}，不符合控制要求{target}，偏离{share}%（{edge}%），{light}",
-        share=show_number(share, 1),
+        share=show_number(share),
         edge=sign + show_number(tolerance),
         **values,
     )

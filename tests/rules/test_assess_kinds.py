@@ -31,6 +31,8 @@ CASES = [
     ("deliver", {"comparator": Comparator.MORE_THAN}, "10", "on_track", "截至10月应完成8家，实际10家，达到计划进度，正常"),
     ("deliver", {"comparator": Comparator.MORE_THAN}, "11", "achieved", "截至10月实际11家，目标>10家，已完成"),
     ("deliver", {"value": "46000", "unit": "名"}, "38000", "behind", "截至10月应完成38,312名，实际38,000名，落后0.7个百分点（≤10），滞后"),
+    # a shortfall that one decimal would hide is shown, and still a shortfall
+    ("deliver", {"value": "46000", "unit": "名"}, "38310", "behind", "截至10月应完成38,312名，实际38,310名，落后0.004个百分点（≤10），滞后"),
     # an amount may be corrected downwards: no final fact
     ("deliver", {"kind": Kind.AMOUNT, "unit": "万元"}, "10", "on_track", "截至10月实际10万元，已达到目标10万元，期限未到，正常"),
     # 左右 and ranges: towards the lower edge, inside the band at the deadline
@@ -94,7 +96,7 @@ CASES = [
     ("hold", {"value": "0", "unit": "起"}, "1", "off_track", "截至10月为1起，不符合控制要求≤0起，严重滞后"),
     # --- band of a level
     ("band", {}, "27", "on_track", "截至10月为27%，符合控制要求27—33%，正常"),
-    ("band", {}, "33.01", "behind", "截至10月为33.01%，不符合控制要求27—33%，偏离0%（≤5%），滞后"),
+    ("band", {}, "33.01", "behind", "截至10月为33.01%，不符合控制要求27—33%，偏离0.03%（≤5%），滞后"),
     ("band", {}, "36", "off_track", "截至10月为36%，不符合控制要求27—33%，偏离9.1%（>5%），严重滞后"),
     ("band", {"baseline": "20"}, "26", "on_track", "截至10月应达到25.83%，实际26%，达到计划进度，正常"),
     ("band", {"baseline": "20"}, "24", "off_track", "截至10月应达到25.83%，实际24%，落后26.1个百分点（>10），严重滞后"),

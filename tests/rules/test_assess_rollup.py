@@ -17,12 +17,12 @@ from kpi.assessment.rules_rollup import (
     worst_light,
 )
 
-A, T, B, O, W, N = Light
+A, T, B, R, W, N = Light
 
 
 @pytest.mark.parametrize(
     ("lights", "worst"),
-    [([T, O], O), ([O, T, B], O), ([T, B], B), ([A, T], T), ([T, N], N), ([W, T], W), ([A], A), ([], N)],
+    [([T, R], R), ([R, T, B], R), ([T, B], B), ([A, T], T), ([T, N], N), ([W, T], W), ([A], A), ([], N)],
 )
 def test_worst_wins(lights, worst):
     assert worst_light(lights) is worst
@@ -39,7 +39,7 @@ def test_latest_wins():
 
 @pytest.mark.parametrize(
     ("lights", "share"),
-    [([A, T, B, O], "50"), ([T, T, B], "66.7"), ([T, W, N], "100"), ([W, N], None), ([], None)],
+    [([A, T, B, R], "50"), ([T, T, B], "66.7"), ([T, W, N], "100"), ([W, N], None), ([], None)],
 )
 def test_share_on_track_is_of_what_can_be_judged(lights, share):
     found = count_lights(lights)
@@ -49,7 +49,7 @@ def test_share_on_track_is_of_what_can_be_judged(lights, share):
 
 
 def test_weighted_score():
-    assert weighted_score([(T, D(3)), (O, D(1))]) == 75
+    assert weighted_score([(T, D(3)), (R, D(1))]) == 75
     assert weighted_score([(T, D(1)), (B, D(1)), (N, D(9))]) == 75
     assert weighted_score([(N, D(1))]) is None
     assert weighted_score([(T, D(0))]) is None
@@ -78,7 +78,7 @@ def test_equals_share_the_better_rank():
 
 
 @pytest.mark.parametrize(
-    ("history", "missed"), [([], 0), ([O, T], 0), ([T, B, O], 2), ([B, N, O], 2), ([O, W, T, B], 1), ([B], 1)]
+    ("history", "missed"), [([], 0), ([R, T], 0), ([T, B, R], 2), ([B, N, R], 2), ([R, W, T, B], 1), ([B], 1)]
 )
 def test_misses_in_a_row(history, missed):
     assert trailing_misses(history) == missed
