@@ -15,18 +15,40 @@ from dashboards.guarded import Door, Doors
 from dashboards.page import Page
 from kpi.accounts.rules import Action
 from kpi.config import Settings
-from kpi.core.text import t
+from kpi.core.text import current_language, t
 from kpi.db.store import Store
 from kpi.targets.records import Plan
 from kpi.web import guard
+
+INDEX = """<!DOCTYPE html>
+<html lang="{%lang%}">
+<head>
+{%metas%}
+<title>{%title%}</title>
+<link rel="icon" type="image/svg+xml" href="/static/icon.svg">
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
 
 PAGES: tuple[Page, ...] = ()
 """In the order of the menu."""
 
 
+class LocalDash(Dash):
+    """Dash whose page says which language it is in."""
+
+    def interpolate_index(self, **parts: Any) -> str:
+        page: str = super().interpolate_index(**parts)
+        return page.replace("{%lang%}", "en" if current_language() == "en" else "zh-CN")
+
+
 def create(server: Flask, store: Store, settings: Settings) -> Dash:
     """The Dash app with every page, mounted at / on `server`."""
-    app = Dash(
+    app = LocalDash(
         __name__,
         server=server,
         use_pages=True,
@@ -37,6 +59,7 @@ def create(server: Flask, store: Store, settings: Settings) -> Dash:
         serve_locally=True,
         enable_mcp=False,
         assets_folder="assets",
+        index_string=INDEX,
     )
     for page in PAGES:
         dash.register_page(
@@ -46,13 +69,14 @@ def create(server: Flask, store: Store, settings: Settings) -> Dash:
             title=page.title,
             layout=_guarded(page),
         )
+    dash.register_page("not_found_404", layout=shell.not_found)
     with server.test_request_context():
         app.layout = shell.shell
     doors = Doors(app, store, settings)
     _register_shell(doors)
     for page in PAGES:
         page.register(doors)
-    server.extensions["kpi_script_hashes"].extend(app.csp_hashes())
+    server.extensions["kpi_script_hashes"] = app.csp_hashes  # asked late: Dash adds its own at the first request
     return app
 
 

@@ -121,3 +121,9 @@ def refused() -> Component:
     return dmc.Alert(
         t("您的角色不能打开这个页面，如需权限请联系管理员。"), title=t("没有权限"), color="red", id="page-refused"
     )
+
+
+def not_found(**_query: str) -> Component:
+    return dmc.Alert(
+        [t("没有这个页面，请检查网址，或"), html.A(t("返回总览"), href="/"), "。"], title=t("找不到页面"), color="gray"
+    )

@@ -7,11 +7,16 @@ from flask_wtf.csrf import generate_csrf
 
 
 def install(app: Flask, *, https_only: bool) -> None:
-    app.extensions["kpi_script_hashes"] = []
+    """Headers on every answer of `app`.
+
+    Whoever mounts pages with inline scripts puts a function into `app.extensions["kpi_script_hashes"]` that
+    gives their CSP hashes.
+    """
+    app.extensions["kpi_script_hashes"] = list
 
     @app.after_request
     def _secure(response: Response) -> Response:
-        hashes = " ".join(app.extensions["kpi_script_hashes"])
+        hashes = " ".join(app.extensions["kpi_script_hashes"]()) if response.mimetype == "text/html" else ""
         response.headers.setdefault("Content-Security-Policy", _policy(hashes))
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["X-Frame-Options"] = "DENY"
