@@ -98,6 +98,7 @@ class Source(Base):
     cron: Mapped[str] = mapped_column(String(60), default="")
     needs_approval: Mapped[bool] = mapped_column(default=True)
     enabled: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(default=1)  # counts changes, for whoever saw an older one
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

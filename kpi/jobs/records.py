@@ -12,6 +12,7 @@ from kpi.db.types import word
 
 
 class RunState(StrEnum):
+    REQUESTED = "requested"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
@@ -38,7 +39,8 @@ class JobRun(Base):
     job: Mapped[str] = mapped_column(String(60), index=True)
     claim: Mapped[str] = mapped_column(String(60))
     source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), index=True)
-    state: Mapped[RunState] = mapped_column(word(RunState))
+    state: Mapped[RunState] = mapped_column(word(RunState), index=True)
+    fence: Mapped[int] = mapped_column(default=0)  # of the lease it runs under; a lower one than today's has died
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     rows_read: Mapped[int] = mapped_column(default=0)

@@ -271,6 +271,7 @@ def upgrade() -> None:
         sa.Column("cron", sa.String(length=60), nullable=False),
         sa.Column("needs_approval", sa.Boolean(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
@@ -312,6 +313,7 @@ def upgrade() -> None:
         sa.Column("claim", sa.String(length=60), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rows_read", sa.Integer(), nullable=False),
@@ -329,6 +331,7 @@ def upgrade() -> None:
     with op.batch_alter_table("job_run", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_job_run_job"), ["job"], unique=False)
         batch_op.create_index(batch_op.f("ix_job_run_source_id"), ["source_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_job_run_state"), ["state"], unique=False)
 
     op.create_table(
         "plan",
@@ -763,6 +766,7 @@ def downgrade() -> None:
     op.drop_table("monthly_report")
     op.drop_table("plan")
     with op.batch_alter_table("job_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_job_run_state"))
         batch_op.drop_index(batch_op.f("ix_job_run_source_id"))
         batch_op.drop_index(batch_op.f("ix_job_run_job"))
 

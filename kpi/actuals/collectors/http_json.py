@@ -13,8 +13,10 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from kpi.actuals.collectors.base import (
     BYTE_LIMIT,
@@ -36,6 +38,7 @@ from kpi.core.text import t
 SECONDS = 30.0
 DEFAULT_FIELDS = {name: name for name in FIELDS}
 
+_PLACEHOLDER = re.compile(r"\{(KPI_SOURCE_[A-Z0-9_]+)\}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _OWN_HEADERS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "upgrade"})
 
@@ -52,6 +55,7 @@ def collect(settings: Mapping[str, Any], context: CollectContext) -> Collected:
     asked = endpoint(_url(settings, context), context.allowed_hosts)
     named, fixed = fields_of(settings, DEFAULT_FIELDS)
     headers = {name: context.secret(variable) for name, variable in _header_names(settings).items()}
+    asked = replace(asked, target=_with_secrets(asked.target, context))
     items = _items(_json(_get(asked, headers), asked), str(settings.get("path") or ""))
     rows = []
     for number, item in enumerate(items, 1):
@@ -62,6 +66,11 @@ def collect(settings: Mapping[str, Any], context: CollectContext) -> Collected:
 
 def _url(settings: Mapping[str, Any], context: CollectContext) -> str:
     return fill_periods(text_setting(settings, "url", t("网址")), context.now)
+
+
+def _with_secrets(target: str, context: CollectContext) -> str:
+    """`{KPI_SOURCE_…}` in path or query replaced by that variable's content, escaped."""
+    return _PLACEHOLDER.sub(lambda found: quote(context.secret(found[1]), safe=""), target)
 
 
 def _header_names(settings: Mapping[str, Any]) -> dict[str, str]:

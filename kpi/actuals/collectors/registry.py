@@ -11,17 +11,23 @@ from kpi.actuals.collectors import folder, http_json, sql
 from kpi.actuals.collectors.base import CollectContext, Collected
 from kpi.actuals.records import CollectorKind
 
+COMMON = ("fields", "fixed")
+
 
 @dataclass(frozen=True)
 class Collector:
-    """`check` finds what is wrong with settings and touches nothing outside; `collect` reads."""
+    """`check` finds what is wrong with settings and touches nothing outside; `collect` reads.
+
+    `keys` are the settings it knows; others are not stored.
+    """
 
     check: Callable[[Mapping[str, Any], CollectContext], None]
     collect: Callable[[Mapping[str, Any], CollectContext], Collected]
+    keys: tuple[str, ...]
 
 
 COLLECTORS: dict[CollectorKind, Collector] = {
-    CollectorKind.HTTP_JSON: Collector(http_json.check, http_json.collect),
-    CollectorKind.SQL: Collector(sql.check, sql.collect),
-    CollectorKind.FOLDER: Collector(folder.check, folder.collect),
+    CollectorKind.HTTP_JSON: Collector(http_json.check, http_json.collect, ("url", "path", "headers", *COMMON)),
+    CollectorKind.SQL: Collector(sql.check, sql.collect, ("url_env", "query", *COMMON)),
+    CollectorKind.FOLDER: Collector(folder.check, folder.collect, ("folder", "pattern", *COMMON)),
 }

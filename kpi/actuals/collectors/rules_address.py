@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,6 +17,9 @@ _METADATA = frozenset(
     for written in ("169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "fd00:ec2::254")
 )
 """Where clouds answer with the machine's own credentials."""
+
+
+_SECRET_WORD = re.compile(r"token|secret|passw|pwd|api_?key|app_?key|access_?key|signature|credential", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,20 @@ def endpoint(url: str, allowed_hosts: frozenset[str]) -> Endpoint:
 
 def _target(parts: SplitResult) -> str:
     path = parts.path or "/"
+    _check_no_secret(parts.query)
     if not (path + parts.query).isascii():
         raise _refuse(t("网址中的中文须先编码（%E4…的形式）"))
     return f"{path}?{parts.query}" if parts.query else path
+
+
+def _check_no_secret(query: str) -> None:
+    """An address is stored and shown; a key in it belongs into an environment variable."""
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if value and _SECRET_WORD.search(name) and not value.startswith("{KPI_SOURCE_"):
+            raise _refuse(
+                t("参数“{name}”像是密钥，不能写在网址中；请存入环境变量，网址中写 {{KPI_SOURCE_名称}}", name=name)
+            )
 
 
 def may_connect(host: str, written_address: str) -> bool:
