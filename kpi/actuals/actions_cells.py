@@ -43,6 +43,7 @@ _COLUMNS = (
     Actual.entered_by,
     Actual.submitted_by,
     Actual.recorded_at,
+    Actual.return_reason,
 )
 
 
