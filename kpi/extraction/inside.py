@@ -1,0 +1,67 @@
+"""Numbers that are part of a name, a code or a rule: 5岁以下儿童, H7N9, 第三批, 二级以上, 每3万人口."""
+
+from __future__ import annotations
+
+import re
+
+from kpi.extraction.phrases import verb_at_start
+from kpi.extraction.quantities import Quantity
+from kpi.extraction.segments import Segment
+from kpi.extraction.words import CHINESE_UNITS, NEVER_UNITS, TIME_UNITS
+
+_CODE_BEFORE = re.compile(r"[A-Za-z+＋*#@_./-]$|第$|《[^》]*$")
+_CODE_AFTER = re.compile(r"[A-Za-z+＋*#@_]|/\d")
+_EACH = re.compile(r"每(?:[一两二三]?)?$|千分之$|连续$|(?:周岁|满|未满|年满)$")
+_MOVES = re.compile(r"(?:逐步|左右)?(?:提高|提升|增加|增长|缩短|压缩|压减|降|减|下降|延长|上升|增)")
+_GOES_ON = re.compile(r"的?(?:目标|要求|水平|左右)|和|与|、|并|及|（|且|同时|提前|年均|；")
+_PERIODIC = re.compile(r"每(?:年|季度|半年|月|周|两年|三年|五年|学期|人|天|日|\d+年|[一二三四五]年)[^，。；]{0,10}$")
+_NOT_COUNT = re.compile(
+    r"(?:步走|手抓|手都|到位|体化|把手|站式|窗|网通|票制|盘棋|公里|公开|化|岁|刻钟|起来|样|同|定|直|些|律|致|般|切|时|旦|边|方面|批次|年|月)"
+)
+
+
+def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
+    before = text[max(segment.start, number.start - 14) : number.start]
+    after = text[number.body : number.body + 4]
+    if number.unit in NEVER_UNITS or (_EACH.search(before) and number.unit != "%"):
+        return True
+    if number.unit in {"%", "‰", "/10万"}:
+        return False
+    if number.chinese and _figure_of_speech(text, number, after):
+        return True
+    if _code(before, after, number) or _in_quotes(text, number, before):
+        return True
+    if number.unit in TIME_UNITS and _describes(text, number, segment, before):
+        return True
+    few = number.value is not None and number.value <= 12
+    return few and number.unit in {"次", "场", "遍", "剂", "针"} and bool(_PERIODIC.search(before))
+
+
+def _figure_of_speech(text: str, number: Quantity, after: str) -> bool:
+    if number.form != "number":
+        return False
+    if number.unit not in CHINESE_UNITS or _NOT_COUNT.match(after):
+        return True
+    return number.unit == "次" and number.after is None
+
+
+def _code(before: str, after: str, number: Quantity) -> bool:
+    if _CODE_BEFORE.search(before) and not before.endswith(("/", ">", "<")):
+        return True
+    return number.unit == "" and bool(_CODE_AFTER.match(after))
+
+
+def _in_quotes(text: str, number: Quantity, before: str) -> bool:
+    """“两个允许”, “最多跑一次”: a slogan in quotes, unless the quote opens with a verb (“新建10家…”)."""
+    opening = before.rfind("“")
+    if opening < 0 or "”" in before[opening:]:
+        return False
+    closing = text.find("”", number.start, number.start + 12)
+    return len(before) - opening <= 1 or (closing >= 0 and not verb_at_start(before[opening + 1 :]))
+
+
+def _describes(text: str, number: Quantity, segment: Segment, before: str) -> bool:
+    """5岁以下儿童, 10秒内接听率: a time or an age with a noun right behind it describes that noun."""
+    if number.end >= segment.end or before.endswith(("由", "从")) or _MOVES.match(text, number.end):
+        return False
+    return bool(re.match(r"[一-龥A-Za-z（“]", text[number.end])) and not _GOES_ON.match(text, number.end)

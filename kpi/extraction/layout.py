@@ -1,0 +1,148 @@
+"""Text as it lies on the page → paragraphs that can be read without thinking of blanks and line ends.
+
+Every paragraph carries, for each of its characters, the offset in the original text, so that whatever is
+read from it points back to the exact slice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+_SAME = {
+    "0123456789": "０１２３４５６７８９",
+    "%": "％﹪",
+    ".": "．",
+    ",": "﹐",
+    "-": "—–―－‐‑﹣−",
+    "~": "～〜∼",
+    ":": "∶",
+    ">": "＞〉",
+    "<": "＜〈",
+    "=": "＝",
+    "/": "／",
+    "+": "＋",
+    " ": "\u00a0\u3000\u2002\u2003\u2009\ufeff\u200b\t\r",
+    "“": "〝「『",
+    "”": "〞」』",
+    "（": "(",
+    "）": ")",
+    "；": ";",
+    "！": "!",
+    "？": "?",
+}
+"""One shape → the shapes that mean the same; digits stand in order."""
+_PLAIN = {
+    ord(shape): (plain[at] if len(plain) > 1 else plain)
+    for plain, shapes in _SAME.items()
+    for at, shape in enumerate(shapes)
+}
+_FULL_THOUSANDS = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+
+TERMINAL = "。！？；：…"
+_JOIN_AFTER = re.compile(r"(?:达到|达|至|到|约|控制在|不低于|不少于|不超过|超过|稳定在|保持在|为|、|，|,)$")
+_NEW_ITEM = re.compile(
+    r"(?:第?[一二三四五六七八九十百]+[、.是章节条]|（[一二三四五六七八九十\d]+）|\d{1,3}[.、．）](?!\d)|[①-⑳●·•◆■▲★※○◇□▪]|-{1,2}(?!\d)|《)"
+)
+_RUN = re.compile(r"\S+")
+_GAP = re.compile(r" {3,}| *\t *")
+LONGEST_PARAGRAPH = 20_000
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph with blanks taken out: `text[i]` stands at offset `at(i)` of the document."""
+
+    text: str
+    offsets: Sequence[int]
+
+    def at(self, index: int) -> int:
+        return self.offsets[index]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the document of the slice text[start:end]; the slice must not be empty."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+def plain_text(text: str) -> str:
+    """The text with one shape for every digit, dash, colon and bracket; exactly as long as the original."""
+    if "，" in text:
+        text = _FULL_THOUSANDS.sub(",", text)
+    return text.translate(_PLAIN)
+
+
+def lines_of(plain: str) -> list[tuple[int, int]]:
+    """Start and end of every line, line ends and outer blanks left out; blank lines are kept as empty."""
+    lines, at = [], 0
+    for line in plain.split("\n"):
+        stripped = line.strip()
+        start = at + (len(line) - len(line.lstrip())) if stripped else at
+        lines.append((start, start + len(stripped)))
+        at += len(line) + 1
+    return lines
+
+
+def paragraphs(plain: str, lines: Iterable[tuple[int, int]]) -> Iterator[Paragraph]:
+    """Lines put together where a page wrapped them, blanks taken out."""
+    lines = list(lines)
+    width = _wrap_width(plain, lines)
+    group: list[tuple[int, int]] = []
+    for line in lines:
+        if group and not _continues(plain, group, line, width):
+            yield compact(plain, group)
+            group = []
+        if line[0] < line[1]:
+            group.append(line)
+    if group:
+        yield compact(plain, group)
+
+
+def compact(plain: str, pieces: Sequence[tuple[int, int]]) -> Paragraph:
+    """Pieces of a text as one paragraph: blanks vanish, except wide gaps and those between two digits."""
+    if len(pieces) == 1 and plain.find(" ", *pieces[0]) < 0 and plain.find("\t", *pieces[0]) < 0:
+        start, end = pieces[0]
+        return Paragraph(plain[start:end], range(start, end))
+    text: list[str] = []
+    offsets: list[int] = []
+    for start, end in pieces:
+        last = start
+        for run in _RUN.finditer(plain, start, end):
+            if text and run.start() > last and _keeps_gap(plain, last, run.start(), run.end()):
+                text.append(" ")
+                offsets.append(last)
+            text.append(run.group())
+            offsets.extend(range(run.start(), run.end()))
+            last = run.end()
+    return Paragraph("".join(text), offsets)
+
+
+def _keeps_gap(plain: str, last: int, start: int, end: int) -> bool:
+    if _GAP.match(plain, last, start):
+        return True
+    if not (plain[last - 1].isdigit() and plain[start].isdigit()):
+        return False
+    return not re.fullmatch(r"\d{3}(?:\D.*)?", plain[start : min(end, start + 8)])
+
+
+def _continues(plain: str, group: list[tuple[int, int]], line: tuple[int, int], width: int) -> bool:
+    """Does this line carry on the last one, or start something of its own?"""
+    start, end = line
+    last_start, last_end = group[-1]
+    if start == end or end - group[0][0] > LONGEST_PARAGRAPH or plain[last_end - 1] in TERMINAL:
+        return False
+    if _NEW_ITEM.match(plain, start, end) or "|" in plain[start:end]:
+        return False
+    if _JOIN_AFTER.search(plain, max(last_start, last_end - 4), last_end):
+        return last_end - last_start >= 6
+    return width > 0 and abs(last_end - last_start - width) <= 3
+
+
+def _wrap_width(plain: str, lines: Sequence[tuple[int, int]]) -> int:
+    """How long lines are where the page wraps them; 0 when the text is not wrapped."""
+    unfinished = [end - start for start, end in lines if end - start >= 20 and plain[end - 1] not in TERMINAL]
+    if len(unfinished) < 4:
+        return 0
+    width, times = Counter(unfinished).most_common(1)[0]
+    return width if times >= 4 and times * 3 >= len(unfinished) else 0

@@ -1,0 +1,203 @@
+"""The name of what is measured: full, self-contained, without verb, hedge and date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kpi.core.quantity import Kind
+from kpi.extraction.candidates import LONGEST_NAME
+from kpi.extraction.phrases import verb_at_start
+from kpi.extraction.words import AMOUNT_UNITS, MEASURE_HEADS, POPULATIONS, PROPORTION_UNITS, SCOPES
+
+
+def _any(words: Sequence[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_MARKER = re.compile(
+    r"^(?:第?[一二三四五六七八九十]{1,3}(?:、|是(?!否)|要(?!求))|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}(?:[.、．）]|\.\d{1,2}\.?)(?!\d)|[①-⑳●·•◆■▲★※○◇□▪*#>-]+)+"
+)
+_LEADS = (
+    "到(?!位|岗)", "至(?!少)", "在(?!校|园|职|册|岗|线|编|建|地|读|院|孕)", "截至", "于", "自(?!来|治|然|贸|理|愿|主|费|闭|动|助|救|行|建|由|杀)", "从(?!业)", "并(?!网|轨)", "且", "同时", "其中",
+    "另外", "此外", "以及", "及(?!时)", "和(?!谐|美)", "与(?!会)", "或", "的", "等(?!级|离)", "，", "、", "：", "力争", "争取", "确保", "努力", "逐步", "计划(?!生育|免疫|内)", "拟",
+    "基本(?!公共|医|养|药|建|农|生活|服务|社会|保障|住房|办学|实现率|达标率)", "继续(?!教育|医学)", "进一步", "不断", "持续", "加快", "全面(?!小康|两孩|三孩)", "积极", "大力", "着力", "切实", "稳步", "严格", "有效(?!期|发明|专利|灌溉|投资)",
+    "深入", "使得?(?!用)", "让", "将", "把", "对(?!口|外|接|标|象|台|于)", "为(?!民|老|先)", "要(?!素|件|点|求)", "应(?!急|用|届|征|对|收|保|检|尽|配|参|急)", "需(?!求|要)", "力求", "保证(?!金)", "全力", "年内", "全年", "今年",
+    "当年", "本年度?", "主要预期目标", "预期目标", "主要目标", "每年", "累计", "有序", "扎实", "基础上", "再(?!生|就业|造|次|利用)", "还(?!款|田|林)", "也", "均(?!衡|等)", "合计", "共计",
+    "20\\d\\d年(?:底|末)?前?(?!度)", "“?十[一二三四五六]五”?(?:期间|末|时期)", "规划期末", "期末", "上半年", "下半年", "\\d{1,2}月底前?",
+)  # fmt: skip
+"""What may stand before a name without being part of it; the brackets name the words that only begin alike."""
+_LEAD = re.compile(f"^(?:{'|'.join(_LEADS)})+")
+_IMPROVE = re.compile(
+    r"^(?:巩固提升|稳步提高|稳步提升|持续提高|持续提升|不断提高|不断提升|进一步提高|进一步提升|逐步提高|逐步提升|有效提升|全面提升|全面提高|着力提高|大幅提高|提高|提升|降低|减少|增加|扩大|实现|保持|稳定|控制|严格控制|推动|推进|促进|加快|强化|加强|完善|落实|做好|抓好|健全|保障|优化|巩固|延长|缩短|压缩|遏制|维持|引导|鼓励|支持|开展|实施)+"
+)
+_TOPIC_TAIL = re.compile(
+    r"(?:(?:持续|稳步|不断|明显|显著|进一步|大幅|逐步|全面|继续|有效|总体|稳定|得到|更加|基本)*(?:延长|提高|提升|下降|降低|扩大|增加|增长|改善|缩小|上升|优化|减少|增强|加强|完善|健全|普及|新增|达标|保持稳定|稳定|加快|覆盖|推进|推广|发展|壮大|均衡|领先|有力|有效控制|控制))+$"
+)
+_TAIL = re.compile(
+    r"(?:的|等|为|是|到|至|在|达|，|、|：|“|（|并|且|其|已|共|总计|合计|以|由|从|按|约|全面|确保|力争|争取|努力|逐步|要|应|将|使|能够|可|均|都|也|有|再|累计|每年|年均|分别|目标值?)+$"
+)
+_SMALL_TAIL = re.compile(r"(?:工作|任务|目标任务|建设任务)$")
+_SCOPE = re.compile(rf"^(?:{_any(SCOPES)})")
+_ONLY_SCOPE = re.compile(
+    rf"^(?:其中)?(?:{_any(SCOPES)}|[一-龥]{{1,4}}(?:市|县|区|省|镇|乡))?(?:总体|平均|整体|的|内)*$"
+)
+_POPULATION = re.compile(rf"^(?:{_any(SCOPES)})?(?:{_any(POPULATIONS)})")
+_HEAD = re.compile(rf"(?:{_any(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
+_RATE_HEAD = re.compile(r"[一-龥]{2}率$|(?:占比|比例|比重|人数|数量|水平|覆盖面|人次|床位数|数)$")
+_BRACKET = re.compile(r"（[^（）]*）")
+_LONG_BRACKET = re.compile(r"（[^（）]{25,}）")
+_ODD_QUOTES = re.compile(r"^[”》）]+|[“《（]+$")
+_SPLIT = re.compile(r"、|以及|(?<=[率例比重数])(?:和|与|及)|(?:和|与|及)(?=[^（）]*(?:率|比例|比重|占比|数|人次)$)")
+_SPLIT_ALL = re.compile(r"、|以及|和|及|与")
+_SHORT_HEADS = re.compile(
+    r"^(?:[一-龥]{0,2}率|占比|比例|比重|总数|总量|平均|人数|数量|规模|总规模|面积|增速|增幅|其比例|占.{2,12}(?:比例|比重|占比)?|[一-龥]{0,2}覆盖面|[一-龥]{1,2}比例)$"
+)
+_PER_HEAD = re.compile(
+    r"每(?:百|千|万|10万|十万|\d+万?)(?:名|位|个)?[一-龥]{0,6}(?:人|口|儿童|老人|居民|从业人员|学生|常住)|(?:^|[省市县区国])(?:千|万)名?[一-龥]{0,5}(?:人口|老年人|从业人员)|人均|户均|生均|医护比|师生比"
+)
+
+
+def clean(name: str) -> str:
+    """A piece of text without list marks, leading adverbs, dates and trailing particles."""
+    name = _MARKER.sub("", name)
+    while True:
+        shorter = _LEAD.sub("", name)
+        if shorter == name:
+            break
+        name = shorter
+    name = _LONG_BRACKET.sub("", name)
+    name = _ODD_QUOTES.sub("", _TAIL.sub("", name))
+    return _balance(name)[-LONGEST_NAME:]
+
+
+def _balance(name: str) -> str:
+    """No half brackets and half quotes."""
+    for opening, closing in ("（）", "“”", "《》"):
+        if name.count(opening) != name.count(closing):
+            name = name.replace(opening, "").replace(closing, "")
+    return name
+
+
+def is_scope_only(name: str) -> bool:
+    return bool(_ONLY_SCOPE.match(name))
+
+
+def has_head(name: str) -> bool:
+    """Does the name end in a word for something measured (率, 比例, 人次, 指数)?"""
+    return bool(_HEAD.search(name))
+
+
+def is_short_head(name: str) -> bool:
+    """A head that needs its subject from the clause before: 占比, 检查率, 占常住人口比例."""
+    return bool(_SHORT_HEADS.match(name))
+
+
+def is_density(name: str) -> bool:
+    return bool(_PER_HEAD.search(name))
+
+
+def without_improving(name: str) -> str:
+    """提高重点人群签约率 → 重点人群签约率."""
+    shorter = _IMPROVE.sub("", name)
+    return shorter if len(shorter) >= 2 else name
+
+
+def topic_of(segment: str) -> str:
+    """What a clause without a number is about, for the clause after it: 妇女人均预期寿命延长 → 妇女人均预期寿命."""
+    text = clean(segment)
+    if len(text) > 45:
+        return ""
+    text = without_improving(text)
+    shorter = _TOPIC_TAIL.sub("", text)
+    return _SMALL_TAIL.sub("", shorter if len(shorter) >= 2 else text)
+
+
+def scope_of(name: str) -> str:
+    found = _SCOPE.match(name)
+    return found[0] if found and found[0] != "其中" else ""
+
+
+def rescope(scope: str, name: str) -> str:
+    """The same thing for another place: 农村 + 城区急救站点服务半径 → 农村急救站点服务半径."""
+    return scope + _SCOPE.sub("", name)
+
+
+def stem(name: str) -> str:
+    """The thing itself, without 数 and verbs at the end: for building the name of its share."""
+    return _TOPIC_TAIL.sub("", re.sub(r"(?<=[一-龥]{2})(?:数量|数|人数)$", "", name))
+
+
+def split_list(name: str, shared: bool) -> list[str]:
+    """孕产妇艾滋病、梅毒、乙肝检测率 → three full names; one name when nothing shows that it is a list."""
+    if "、" not in name and not re.search(r"和|与|及", name):
+        return [name]
+    parts = [part for part in _outside((_SPLIT_ALL if shared else _SPLIT), name) if part]
+    if len(parts) < 2 or len(parts) > 12:
+        return [name]
+    heads = [has_head(part) for part in parts]
+    if not heads[-1] or not (shared or all(heads)):
+        return [name]
+    return _share_ends(parts, heads)
+
+
+def _outside(pattern: re.Pattern[str], name: str) -> list[str]:
+    """Split where the separator stands outside brackets and quotes."""
+    pieces, last = [], 0
+    for found in pattern.finditer(name):
+        before = name[: found.start()]
+        if any(before.count(opening) > before.count(closing) for opening, closing in ("（）", "“”")):
+            continue
+        pieces.append(name[last : found.start()])
+        last = found.end()
+    return [*pieces, name[last:]]
+
+
+def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
+    head = _RATE_HEAD.search(_BRACKET.sub("", parts[-1]))
+    named = [part if measured or not head else part + head[0] for part, measured in zip(parts, heads, strict=True)]
+    owner = _POPULATION.match(named[0])
+    place = scope_of(named[0])
+    prefix = owner[0] if owner and len(owner[0]) < len(named[0]) - 1 and not all(heads) else place
+    return [
+        one if not prefix or at == 0 or _POPULATION.match(one) or scope_of(one) else prefix + one
+        for at, one in enumerate(named)
+    ]
+
+
+def counted(name: str, unit: str) -> str:
+    """The name of a number of things: 新建急救分站 → 新建急救分站数."""
+    if has_head(name) and not (unit in {"家", "所", "座", "条"} and name.endswith(("面",))):
+        return name
+    if unit in {"人", "名"} or unit == "位":
+        return name + ("数" if name.endswith("人") else "人数")
+    if unit == "人次":
+        return name + "人次"
+    if unit == "户":
+        return name + ("数" if name.endswith("户") else "户数")
+    if unit in {"公里", "千米", "米"}:
+        return name + "长度"
+    if unit in {"亩", "平方米", "公顷", "平方公里"}:
+        return name + "面积"
+    return name if unit in AMOUNT_UNITS else name + "数"
+
+
+def kind_of(name: str, unit: str, changed: bool) -> Kind:
+    """What the number is: coverage, rate, ratio, amount or count."""
+    if unit in PROPORTION_UNITS or unit == "个百分点":
+        if "覆盖率" in name[-8:] or "覆盖面" in name[-8:]:
+            return Kind.COVERAGE
+        return Kind.RATE if re.search(r"率(?:（[^）]*）)?$|幅度$|增速$|增长率$|增幅$|涨幅$", name) else Kind.RATIO
+    if is_density(name) and unit not in AMOUNT_UNITS:
+        return Kind.RATIO
+    if unit == "倍":
+        return Kind.COUNT if re.search(r"数|数量|家|企业$", name) else Kind.AMOUNT
+    if unit == "" and re.search(r"比$", name):
+        return Kind.RATIO
+    if unit in AMOUNT_UNITS or unit.endswith("立方米") or unit == "":
+        return Kind.AMOUNT
+    return Kind.COUNT
+
+
+def leads_with_verb(name: str) -> str:
+    return verb_at_start(_SCOPE.sub("", name))

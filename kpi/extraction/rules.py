@@ -1,0 +1,227 @@
+"""From the text of a document to candidate targets: `find` is the room's entry point, pure and without a database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kpi.core.quantity import Kind
+from kpi.documents.rules import ClauseSpan, ancestors, clause_at, split_clauses
+from kpi.documents.rules_facts import facts_of
+from kpi.extraction import confidence, names
+from kpi.extraction.candidates import Baseline, Candidate, Draft, Nature
+from kpi.extraction.deadlines import Horizon, horizon_of, moments
+from kpi.extraction.exclusions import heading_mood, title_mood
+from kpi.extraction.layout import Paragraph, lines_of, paragraphs, plain_text
+from kpi.extraction.milestones import read_milestones
+from kpi.extraction.sentences import Context, read_paragraph
+from kpi.extraction.tables import Table, find_tables, read_table
+
+__all__ = ["Baseline", "Candidate", "ClauseSpan", "Nature", "find"]
+
+_LOOSE_HEADING = re.compile(r"^[^，。；：！？]{2,24}$")
+_LABEL = re.compile(r"^(?:责任单位|牵头单位|责任部门|配合单位|联系人|电话|地址|来源|发布时间|索引号|附件)")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A draft with its place in the document."""
+
+    draft: Draft
+    start: int
+    end: int
+    at: int
+    clause: str
+
+
+def find(
+    text: str,
+    *,
+    file: str = "",
+    title: str | None = None,
+    plan_year: int | None = None,
+    clauses: Sequence[ClauseSpan] | None = None,
+) -> list[Candidate]:
+    """Every candidate target of a text, in the order of the text.
+
+    Title, plan year and clauses are read from the text where they are not given. Never raises on any text;
+    `text[c.start:c.end] == c.evidence` holds for every candidate.
+    """
+    clauses = split_clauses(text) if clauses is None else clauses
+    title, plan_year = _about(text, title, plan_year)
+    document = _Document(text, clauses, title, horizon_of(title, plan_year))
+    found = _once(sorted(document.read(), key=lambda one: (one.at, one.start)))
+    return [_candidate(text, one, file, number) for number, one in enumerate(found)]
+
+
+def _about(text: str, title: str | None, plan_year: int | None) -> tuple[str, int | None]:
+    if title is not None and plan_year is not None:
+        return title, plan_year
+    facts = facts_of(text)
+    if title is None:
+        title = facts.title or next((line.strip() for line in text.split("\n") if line.strip()), "")[:120]
+    return title, plan_year or facts.plan_year
+
+
+class _Document:
+    """Walks the paragraphs and tables of one text and keeps what headings say about time."""
+
+    def __init__(self, text: str, clauses: Sequence[ClauseSpan], title: str, horizon: Horizon) -> None:
+        self.plain = plain_text(text)
+        self.clauses = clauses
+        self.horizon = horizon
+        self.title_mood = title_mood(title)
+        self.loose_mood = ""
+        self.carried: tuple[str, date] | None = None
+        self._moods: dict[str, tuple[str, date | None]] = {}
+
+    def read(self) -> Iterator[Found]:
+        lines = lines_of(self.plain)
+        tables = find_tables(self.plain, lines)
+        at = 0
+        for table in tables:
+            yield from self._read_lines(lines[at : table.first])
+            yield from self._read_table(table)
+            at = table.last
+        yield from self._read_lines(lines[at:])
+
+    def _read_lines(self, lines: list[tuple[int, int]]) -> Iterator[Found]:
+        for paragraph in paragraphs(self.plain, lines):
+            yield from self._read_paragraph(paragraph)
+
+    def _read_paragraph(self, paragraph: Paragraph) -> Iterator[Found]:
+        clause = clause_at(self.clauses, paragraph.at(0))
+        path = clause.path if clause else ""
+        mood, due = self._section(clause)
+        if _LOOSE_HEADING.match(paragraph.text):
+            self.loose_mood = heading_mood(paragraph.text) or self.loose_mood
+        if _LABEL.match(paragraph.text):
+            return
+        if self.carried and path.startswith(self.carried[0]):
+            due = self.carried[1]
+        drafts, lead = read_paragraph(paragraph.text, Context(self.horizon, due, mood))
+        if lead and paragraph.text.endswith("："):
+            self.carried = (path, lead[-1].due)
+        yield from self._placed(paragraph, drafts, path)
+        if mood not in {"past", "reference"}:
+            taken = {(draft.start, draft.end) for draft in drafts}
+            milestones = [one for one in read_milestones(paragraph.text) if (one.start, one.end) not in taken]
+            yield from self._placed(paragraph, self._due(paragraph.text, milestones, due), path)
+
+    def _due(self, text: str, drafts: list[Draft], due: date | None) -> list[Draft]:
+        """Deadlines of milestones: what stands in their clause, else the section's, else the document's."""
+        if not drafts:
+            return []
+        dates = [when for when in moments(text, self.horizon) if not when.basis]
+        read = []
+        for draft in drafts:
+            own = [when for when in dates if draft.start <= when.start < draft.end]
+            before = [
+                when
+                for when in dates
+                if draft.start - 60 <= when.start < draft.start and "。" not in text[when.end : draft.start]
+            ]
+            when = own or before[-1:]
+            if when:
+                read.append(replace(draft, due=when[-1].due, due_from="原文"))
+            else:
+                read.append(replace(draft, due=due or self.horizon.due, due_from="标题" if due else "文件"))
+        return read
+
+    def _read_table(self, table: Table) -> Iterator[Found]:
+        if self.title_mood == "past":
+            return
+        at = table.start
+        clause = clause_at(self.clauses, at)
+        mood, due = self._section(clause)
+        if mood == "past":
+            return
+        for row in read_table(self.plain, table, self.horizon, due):
+            yield Found(
+                row, row.start, row.end, row.at, (clause_at(self.clauses, row.start) or clause).path if clause else ""
+            )
+        for paragraph in table.prose:
+            yield from self._read_paragraph(paragraph)
+
+    def _section(self, clause: ClauseSpan | None) -> tuple[str, date | None]:
+        """Mood and deadline said by the headings above a clause, the nearest first."""
+        mood, due = self.title_mood, None
+        if clause is None or not clause.path:
+            return mood or (self.loose_mood if self.loose_mood == "past" else ""), due
+        if clause.path not in self._moods:
+            self._moods[clause.path] = self._of_headings([*ancestors(self.clauses, clause), clause])
+        found, due = self._moods[clause.path]
+        return found if found else mood, due
+
+    def _of_headings(self, chain: list[ClauseSpan]) -> tuple[str, date | None]:
+        mood, due = "", None
+        for clause in chain:
+            heading = plain_text(clause.heading)
+            mood = heading_mood(heading) or mood
+            dates = [when for when in moments(heading, self.horizon) if when.long and not when.basis]
+            if dates and self.horizon.plan_year and dates[-1].due.year < self.horizon.plan_year:
+                mood = "past"
+            elif dates:
+                due = dates[-1].due
+        return mood, due
+
+    def _placed(self, paragraph: Paragraph, drafts: Sequence[Draft], path: str) -> Iterator[Found]:
+        for draft in drafts:
+            start, end = paragraph.span(draft.start, draft.end)
+            if end - start > 150:
+                at = paragraph.at(draft.at)
+                start, end = max(start, at - 70), min(end, at + 70)
+            yield Found(draft, start, end, paragraph.at(draft.at), path)
+
+
+def _once(found: list[Found]) -> list[Found]:
+    """A target that is announced and then said again is one target: the first keeps its place."""
+    kept: dict[tuple[object, ...], Found] = {}
+    for one in found:
+        draft = one.draft
+        if not confidence.named(draft):
+            continue
+        key = (_plain_name(draft), draft.value, draft.low, draft.high, draft.unit, draft.due, draft.change)
+        kept.setdefault(key, one)
+    return list(kept.values())
+
+
+def _plain_name(draft: Draft) -> str:
+    name = re.sub(r"[“”《》（）、，\s]", "", draft.name)
+    scope = names.scope_of(name)
+    return (
+        name if draft.kind is Kind.MILESTONE or scope in {"农村", "城市", "城镇", "城区"} else name.removeprefix(scope)
+    )
+
+
+def _candidate(text: str, one: Found, file: str, number: int) -> Candidate:
+    draft = one.draft
+    sureness, reasons = confidence.judge(draft)
+    return Candidate(
+        file=file,
+        clause=one.clause,
+        name=draft.name,
+        kind=draft.kind,
+        comparator=draft.comparator,
+        comparator_text=draft.comparator_text,
+        value=draft.value,
+        low=draft.low,
+        high=draft.high,
+        unit=draft.unit,
+        deadline=draft.due,
+        baseline=draft.baseline,
+        change=draft.change,
+        basis=draft.basis,
+        hedge=draft.hedge,
+        scope=draft.scope,
+        group="" if draft.group is None else f"{one.clause}#{one.start}",
+        nature=draft.nature,
+        deliverable_type=draft.deliverable_type,
+        evidence=text[one.start : one.end],
+        start=one.start,
+        end=one.end,
+        confidence=sureness,
+        reasons=reasons,
+    )

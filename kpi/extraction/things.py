@@ -1,0 +1,45 @@
+"""Numbers of things: which noun is counted, and which counts are only the head of a list."""
+
+from __future__ import annotations
+
+import re
+
+from kpi.extraction.quantities import Quantity
+from kpi.extraction.segments import Segment
+from kpi.extraction.words import ABSTRACT_HEADS, ABSTRACT_UNITS
+
+_HEADS = "|".join(sorted(map(re.escape, ABSTRACT_HEADS), key=len, reverse=True))
+_ABSTRACT_START = re.compile(
+    rf"^(?:的)?[一-龥、]{{0,8}}?(?:{_HEADS})(?:的|$|[”、，（]|落实|建设|工作|常态化|任务|改革|情况|等|要求|实施|和|与|及)"
+)
+_ABSTRACT_END = re.compile(rf"(?:{_HEADS})(?:建设|落实|实施)?$")
+_STOP = re.compile(r"[，。；！？：]")
+LIST_SIZE = 50
+"""Up to so many abstract things are a list that is named; more are a quantity (106个病种的指标体系)."""
+
+
+def noun_after(text: str, start: int, end: int, segment: Segment) -> str:
+    """The noun phrase behind a number, up to the next number's part of the clause."""
+    limit = min(end, start + 60)
+    piece = text[start:limit]
+    if end < segment.end:
+        for sign in ("、", "和", "以及", "及", "与", "并"):
+            place = piece.rfind(sign)
+            if place > 0:
+                piece = piece[:place]
+                break
+    stop = _STOP.search(piece)
+    piece = piece[: stop.start()] if stop else piece
+    return piece.removeprefix("的").strip("”“")
+
+
+def is_list_count(noun: str, before: str, value: Quantity) -> bool:
+    """五大行动, 18项核心制度, 三个方面: the number announces a list."""
+    if value.unit not in ABSTRACT_UNITS or value.after is not None or value.about or value.low is not None:
+        return False
+    if value.value is None or value.value > LIST_SIZE:
+        return False
+    if not noun:
+        return bool(_ABSTRACT_END.search(before))
+    head = noun.rpartition("的")[2] if "的" in noun[:16] else noun
+    return bool(_ABSTRACT_START.match(noun[:12]) or _ABSTRACT_START.match(head[:12]))
