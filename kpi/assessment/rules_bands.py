@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import combinations, pairwise
 
 from kpi.core.quantity import plain
 from kpi.core.text import t
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Band:
     """From `low` to `high` (None: without end), each end included or not, and what a number in it means."""
 
@@ -32,17 +33,22 @@ class Band:
             return False
         return self.low > self.high or (self.low == self.high and not (self.low_in and self.high_in))
 
-    @property
+    @cached_property
     def edge(self) -> str:
         """The edge that a reader compares with: ≤10, or >10 for a band without an upper end."""
         if self.high is not None:
             return ("≤" if self.high_in else "<") + plain(self.high)
         return "" if self.low is None else ("≥" if self.low_in else ">") + plain(self.low)
 
-    def __str__(self) -> str:
+    @cached_property
+    def written(self) -> str:
+        """(0, 10]."""
         low = "(−∞" if self.low is None else ("[" if self.low_in else "(") + plain(self.low)
         high = "+∞)" if self.high is None else plain(self.high) + ("]" if self.high_in else ")")
         return f"{low}, {high}"
+
+    def __str__(self) -> str:
+        return self.written
 
 
 def first_match(bands: Sequence[Band], number: Decimal) -> Band | None:

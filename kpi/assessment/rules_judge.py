@@ -63,9 +63,7 @@ def open_case(facts: TargetFacts, seen: Observation | None, as_of: Period, day: 
 
 
 def _put(operands: dict[str, str], **numbers: Decimal | None) -> None:
-    for name, number in numbers.items():
-        if number is not None:
-            operands[name] = plain(number)
+    operands.update({name: plain(number) for name, number in numbers.items() if number is not None})
 
 
 def _record_observation(case: Case, seen: Observation) -> None:
@@ -264,7 +262,7 @@ def _record_plan(case: Case, band: Band, expected: Decimal, value: Decimal, goal
     rules = case.facts.rules
     whole = goal - origin if rules.family is Family.POINTS else (expected - origin or goal - origin)
     case.operands["family"] = rules.family.value
-    case.operands["band"] = str(band)
+    case.operands["band"] = band.written
     case.operands["origin"] = plain(origin)
     case.operands["formula"] = f"({plain(expected)} − {_signed(value)}) ÷ {_signed(whole)} × 100"
 
@@ -368,7 +366,7 @@ def _judge_by_points(case: Case, value: Decimal, goal: Decimal, expected: Decima
     relative = facts.rules.family is Family.RELATIVE and expected != 0
     gap = _percent(behind, abs(expected) if relative else abs(goal))
     light, band = facts.rules.light_of(gap)
-    case.operands["family"], case.operands["band"] = facts.rules.family.value, str(band)
+    case.operands["family"], case.operands["band"] = facts.rules.family.value, band.written
     reason = _say_plan(case, light, band, gap, expected, value)
     rule = f"{facts.judged_as.value}.points.{light.value}"
     return _result(case, light, rule, reason, expected=expected, goal=goal, gap=gap)

@@ -107,7 +107,9 @@ class Period:
             case Frequency.YEAR:
                 return t("{year}年", year=self.year)
 
-    def __str__(self) -> str:
+    @cached_property
+    def written(self) -> str:
+        """2026-10, 2026Q3, 2026H1, 2026: what `parse` reads."""
         match self.frequency:
             case Frequency.MONTH:
                 return f"{self.year}-{self.index:02d}"
@@ -117,6 +119,9 @@ class Period:
                 return f"{self.year}H{self.index}"
             case Frequency.YEAR:
                 return str(self.year)
+
+    def __str__(self) -> str:
+        return self.written
 
     def __lt__(self, other: Period) -> bool:
         return (self.end, self.start) < (other.end, other.start)
