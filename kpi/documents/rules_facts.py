@@ -110,6 +110,12 @@ def facts_of(text: str, file_name: str = "") -> DocumentFacts:
     )
 
 
+def is_same_plan(one: DocumentFacts, other: DocumentFacts) -> bool:
+    """Whether two files are editions of one document: same title, and no other number, issuer or year."""
+    pairs = ((one.number, other.number), (one.issuer, other.issuer), (one.plan_year, other.plan_year))
+    return bool(one.title) and one.title == other.title and all(a == b or not a or not b for a, b in pairs)
+
+
 def year_of(title: str) -> int | None:
     """The year a title names: 2026年…要点, the first of …规划（2021—2025年）; “十四五” begins in 2021."""
     found = _YEAR_OF_PLAN.search(title) or _YEAR.search(title)

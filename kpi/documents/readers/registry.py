@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -42,6 +43,7 @@ READERS: dict[str, Reader] = {
 }
 
 DEFAULT_LIMITS = Limits()
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def read(content: bytes, file_name: str, limits: Limits = DEFAULT_LIMITS) -> ReadText:
@@ -53,12 +55,17 @@ def read(content: bytes, file_name: str, limits: Limits = DEFAULT_LIMITS) -> Rea
         raise refuse(t("文件是空的。请检查后重新选择文件。"))
     _check_kind(content, suffix)
     reader = READERS[suffix]
-    text = reader.read(content, limits)
+    text = _storable(reader.read(content, limits))
     if not text.strip():
         raise refuse(t("文件里没有文字。请检查后重新选择文件。"))
     if len(text) > limits.characters:
         raise too_large(t("文件的文字超过{n}字。请拆成几个文件后再上传。", n=limits.characters))
     return ReadText(text, reader.media_type)
+
+
+def _storable(text: str) -> str:
+    """Without the signs no database takes: zero, and halves of a pair of UTF-16 from a careless font table."""
+    return _UNSTORABLE.sub("", text)
 
 
 def _check_kind(content: bytes, suffix: str) -> None:
