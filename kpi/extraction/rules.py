@@ -17,7 +17,8 @@ from kpi.extraction.exclusions import heading_mood, title_mood
 from kpi.extraction.layout import Paragraph, lines_of, paragraphs, plain_text
 from kpi.extraction.milestones import read_milestones
 from kpi.extraction.sentences import Context, read_paragraph
-from kpi.extraction.tables import Table, find_tables, read_table
+from kpi.extraction.rows import read_table
+from kpi.extraction.tables import Table, find_tables
 
 __all__ = ["Baseline", "Candidate", "ClauseSpan", "Nature", "find"]
 
@@ -138,12 +139,12 @@ class _Document:
         mood, due = self._section(clause)
         if mood == "past":
             return
-        for row in read_table(self.plain, table, self.horizon, due):
-            yield Found(
-                row, row.start, row.end, row.at, (clause_at(self.clauses, row.start) or clause).path if clause else ""
-            )
-        for paragraph in table.prose:
-            yield from self._read_paragraph(paragraph)
+        drafts, prose = read_table(self.plain, table, self.horizon, due)
+        for row in drafts:
+            here = clause_at(self.clauses, row.start)
+            yield Found(row, row.start, row.end, row.at, here.path if here else "")
+        for cell in prose:
+            yield from self._read_paragraph(cell.paragraph(self.plain))
 
     def _section(self, clause: ClauseSpan | None) -> tuple[str, date | None]:
         """Mood and deadline said by the headings above a clause, the nearest first."""

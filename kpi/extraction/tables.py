@@ -1,27 +1,216 @@
-"""Tables of indicators: piped, by tabs, by spaces, one cell a line."""
+"""Finding tables of indicators in running text: piped, by tabs, by spaces, one cell a line.
+
+A table begins at a header that names a column of indicators and at least one column of values.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from kpi.extraction.candidates import Draft
-from kpi.extraction.deadlines import Horizon
-from kpi.extraction.layout import Paragraph
+from kpi.extraction.columns import Role, looks_like_header, role_of
+from kpi.extraction.layout import Paragraph, compact
+
+Line = tuple[int, int]
+
+_WIDE = re.compile(r"\t+| {2,}")
+_ANY = re.compile(r"\s+")
+_RULE = re.compile(r"^[\s|:+=-]*$")
+_STOP = re.compile(r"[。；]|^注[：:]|^第[一二三四五六七八九十]+[章节部编]|^备注")
+LONGEST_CELL = 60
+MOST_BLANKS = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text without blanks, and its place in the document."""
+
+    text: str
+    start: int
+    end: int
+
+    def paragraph(self, plain: str) -> Paragraph:
+        return compact(plain, [(self.start, self.end)])
 
 
 @dataclass(frozen=True)
 class Table:
+    """Lines first..last-1 of the text. `aligned`: every row has the cells of the header, empty ones too."""
+
     first: int
     last: int
     start: int
-    prose: list[Paragraph] = field(default_factory=list)
+    header: list[Cell]
+    rows: list[list[Cell]]
+    aligned: bool
 
 
-def find_tables(plain: str, lines: list[tuple[int, int]]) -> list[Table]:
-    return []
+def find_tables(plain: str, lines: Sequence[Line]) -> list[Table]:
+    """The tables of a text, in order; they never overlap."""
+    found: list[Table] = []
+    at = 0
+    while at < len(lines):
+        table = _table_at(plain, lines, at) if lines[at][0] < lines[at][1] else None
+        if table is None:
+            at += 1
+        else:
+            found.append(table)
+            at = table.last
+    return found
 
 
-def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> Iterator[Draft]:
-    yield from ()
+def _table_at(plain: str, lines: Sequence[Line], at: int) -> Table | None:
+    start, end = lines[at]
+    if plain.count("|", start, end) >= 2:
+        return _separated(plain, lines, at, "|")
+    if plain.find("\t", start, end) >= 0 or plain.find("  ", start, end) >= 0:
+        return _separated(plain, lines, at, "gap")
+    if " " in plain[start:end] and end - start <= 120:
+        return _separated(plain, lines, at, "blank")
+    if end - start > 120:
+        return _in_one_line(plain, lines, at)
+    return _one_cell_a_line(plain, lines, at)
+
+
+# ------------------------------------------------------------------ rows in lines
+
+
+def _separated(plain: str, lines: Sequence[Line], at: int, how: str) -> Table | None:
+    cells = _cells(plain, lines[at], how)
+    if how == "|":
+        return _piped(plain, lines, at, cells)
+    if not looks_like_header([cell.text for cell in cells]):
+        return None
+    rows, last = _rows_below(plain, lines, at + 1, how, len(cells))
+    if not rows:
+        return None
+    return Table(at, last, lines[at][0], cells, rows, aligned=False)
+
+
+def _piped(plain: str, lines: Sequence[Line], at: int, cells: list[Cell]) -> Table | None:
+    rows: list[list[Cell]] = []
+    last, blanks = at + 1, 0
+    for place in range(at + 1, len(lines)):
+        start, end = lines[place]
+        if start == end:
+            blanks += 1
+            if blanks > 1:
+                break
+        elif "|" in plain[start:end]:
+            blanks, last = 0, place + 1
+            if not _RULE.match(plain[start:end]):
+                rows.append(_cells(plain, lines[place], "|"))
+        else:
+            break
+    if not rows:
+        return None
+    return Table(at, last, lines[at][0], cells, rows, aligned=True)
+
+
+def _rows_below(plain: str, lines: Sequence[Line], at: int, how: str, width: int) -> tuple[list[list[Cell]], int]:
+    rows: list[list[Cell]] = []
+    last, blanks = at, 0
+    for place in range(at, len(lines)):
+        start, end = lines[place]
+        if start == end:
+            blanks += 1
+            if blanks > 1:
+                break
+            continue
+        if _STOP.search(plain, start, end) or end - start > 40 * max(width, 3):
+            break
+        blanks = 0
+        rows.append(_cells(plain, lines[place], "gap" if how == "gap" else "blank"))
+        last = place + 1
+    while rows and not any(char.isdigit() for cell in rows[-1] for char in cell.text):
+        rows.pop()
+        last -= 1
+    return rows, last
+
+
+def _cells(plain: str, line: Line, how: str) -> list[Cell]:
+    start, end = line
+    if how == "|":
+        inner = [piece for piece in _pieces(plain, start, end, re.compile(r"\|"))]
+        if plain[start] == "|":
+            inner = inner[1:]
+        if plain[end - 1] == "|":
+            inner = inner[:-1]
+        return [_cell(plain, *piece) for piece in inner]
+    pattern = _WIDE if how == "gap" else _ANY
+    cells = [_cell(plain, *piece) for piece in _pieces(plain, start, end, pattern)]
+    return [cell for cell in cells if cell.text]
+
+
+def _pieces(plain: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterator[Line]:
+    at = start
+    for found in pattern.finditer(plain, start, end):
+        yield at, found.start()
+        at = found.end()
+    yield at, end
+
+
+def _cell(plain: str, start: int, end: int) -> Cell:
+    while start < end and plain[start].isspace():
+        start += 1
+    while end > start and plain[end - 1].isspace():
+        end -= 1
+    return Cell(re.sub(r"\s+|<br/?>", "", plain[start:end]), start, end)
+
+
+# ------------------------------------------------------------------ one cell a line, or all in one line
+
+
+def _one_cell_a_line(plain: str, lines: Sequence[Line], at: int) -> Table | None:
+    if role_of(plain[slice(*lines[at])]) not in {Role.NAME, Role.INDEX, Role.CATEGORY}:
+        return None
+    header: list[Cell] = []
+    place = at
+    while place < len(lines):
+        start, end = lines[place]
+        if start < end:
+            if end - start > 24 or role_of(_cell(plain, start, end).text) is None:
+                break
+            header.append(_cell(plain, start, end))
+        place += 1
+    if not looks_like_header([cell.text for cell in header]):
+        return None
+    cells, last = _stream(plain, lines, place)
+    return Table(at, last, lines[at][0], header, [cells], aligned=False) if cells else None
+
+
+def _stream(plain: str, lines: Sequence[Line], at: int) -> tuple[list[Cell], int]:
+    cells: list[Cell] = []
+    last, blanks = at, 0
+    for place in range(at, len(lines)):
+        start, end = lines[place]
+        if start == end:
+            blanks += 1
+            if blanks > MOST_BLANKS:
+                break
+            continue
+        if end - start > LONGEST_CELL or _STOP.search(plain, start, end):
+            break
+        blanks, last = 0, place + 1
+        cells.append(_cell(plain, start, end))
+    while cells and not any(char.isdigit() for char in cells[-1].text) and "性" not in cells[-1].text:
+        cells.pop()
+    return cells, last
+
+
+def _in_one_line(plain: str, lines: Sequence[Line], at: int) -> Table | None:
+    """A whole table that lost its line ends: 指标 2020年 2025年 属性 人均预期寿命（岁） 79 80 预期性 …"""
+    start, end = lines[at]
+    head = plain.find("指标", start, min(end, start + 200))
+    if head < 0 or plain.count(" ", start, end) < 8:
+        return None
+    cells = _cells(plain, (head, end), "blank")
+    width = 0
+    while width < len(cells) and role_of(cells[width].text) is not None:
+        width += 1
+    if not looks_like_header([cell.text for cell in cells[:width]]):
+        return None
+    body = cells[width:]
+    stop = next((i for i, cell in enumerate(body) if len(cell.text) > LONGEST_CELL or _STOP.search(cell.text)), len(body))
+    return Table(at, at + 1, start, cells[:width], [body[:stop]], aligned=False) if stop else None
