@@ -6,7 +6,7 @@ Every way in (page, spreadsheet, API, job) ends in `record`. Nothing here knows 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,10 +83,15 @@ class Recorded:
     refused: tuple[Refused, ...] = ()
 
 
+Owed = Callable[[Sequence[Entry]], Mapping[tuple[int, int, str], list[Problem]]]
+"""Asked with all entries that would change something: what each of them still lacks, by cell."""
+
+
 @dataclass(slots=True)
 class _Plan:
     """What will be written for one entry."""
 
+    index: int
     entry: Entry
     old: ActualRow | None
     version: int
@@ -103,24 +108,28 @@ def record(
     now: datetime,
     to: ActualState,
     all_or_nothing: bool = True,
-    desk: Desk | None = None,
+    owed: Owed | None = None,
+    dry: bool = False,
 ) -> Recorded:
     """Put values into their cells as drafts, submitted or (by the service itself only) approved.
 
-    Checks role, scope, duty, revision and every rule of the room; what is refused is returned with its reason, and
-    unless `all_or_nothing` is False nothing at all is written then. The same content again changes nothing.
+    Checks role, scope, duty, revision and every rule of the room, and then what `owed` says is still missing with
+    the entries that would change something. What is refused is returned with its reason, and unless
+    `all_or_nothing` is False nothing at all is written then. The same content again changes nothing. `dry`: only
+    find out what would be refused.
     """
     if to is RETURNED or (to is APPROVED and isinstance(by, Person)):
         raise WrongState(t("填报的数值须经他人审核，不能直接生效。"))
     actor = acting(by, Action.ENTER_ACTUALS)
     if not entries:
         return Recorded()
-    desk = desk or open_desk(session, entries)
-    entries = [
-        complete(e, desk.indicators[e.indicator_id]) if e.indicator_id in desk.indicators else e for e in entries
-    ]
+    desk = open_desk(session, entries)
+    entries = [_completed(entry, desk) for entry in entries]
     plans, unchanged, refused = _plan_all(session, desk, entries, by, now, to)
-    if refused and all_or_nothing:
+    if owed is not None and plans:
+        plans, more = _ask(plans, owed)
+        refused = sorted([*refused, *more], key=lambda one: one.index)
+    if dry or (refused and all_or_nothing):
         return Recorded(refused=tuple(refused))
     return Recorded(_write(session, desk, plans, actor, now, to), unchanged, tuple(refused))
 
@@ -141,7 +150,7 @@ def _plan_all(
             if entry.key in seen:
                 raise BadInput.of(Problem(t("同一指标、单位、期间重复出现"), t("期间")))
             seen.add(entry.key)
-            plan = _plan(session, desk, entry, by, now, to, last.get(entry.key))
+            plan = _plan(session, desk, index, entry, by, now, to, last.get(entry.key))
         except KpiError as error:
             refused.append(Refused(index, error))
             continue
@@ -155,6 +164,7 @@ def _plan_all(
 def _plan(
     session: Session,
     desk: Desk,
+    index: int,
     entry: Entry,
     by: Person | Actor,
     now: datetime,
@@ -169,13 +179,18 @@ def _plan(
         return None
     today = business_date(now)
     facts = desk.indicators[entry.indicator_id]
-    wrong = impossible(entry, facts, today) if to is DRAFT else check(entry, facts, last, today)
+    if to is DRAFT:
+        wrong = impossible(entry, facts, today)
+    else:
+        # A job can not explain a jump: where a reviewer looks at the value anyway, it is left to the reviewer.
+        reviewed = isinstance(by, Actor) and to is SUBMITTED
+        wrong = check(entry, facts, None if reviewed else last, today)
     wrong += too_long(entry)
     if wrong:
         raise BadInput.of(*wrong)
     if isinstance(by, Actor):
         _spare_people(desk, entry, cell, to)
-    return _place(entry, cell, to)
+    return _place(index, entry, cell, to)
 
 
 def _check_duty(desk: Desk, entry: Entry, by: Person | Actor) -> None:
@@ -237,17 +252,23 @@ def _spare_people(desk: Desk, entry: Entry, cell: Cell, to: ActualState) -> None
         raise WrongState(t("该项已有人工填报并审核的数值{value}，与采集值不一致，请人工核对", value=shown))
 
 
-def _place(entry: Entry, cell: Cell, to: ActualState) -> _Plan:
+def _place(index: int, entry: Entry, cell: Cell, to: ActualState) -> _Plan:
     """A draft is edited in place; from submission on every change is a new version."""
     row, beside = cell.newest, cell.open
     if row is None:
-        return _Plan(entry, None, 1, 1, False, ())
+        return _Plan(index, entry, None, 1, 1, False, ())
     if beside is not None and beside.state is DRAFT and to is not APPROVED:
-        return _Plan(entry, beside, beside.version, beside.revision + 1, True, ())
+        return _Plan(index, entry, beside, beside.version, beside.revision + 1, True, ())
     gone = [beside.id] if beside is not None else []
     if to is APPROVED and cell.approved is not None:
         gone.append(cell.approved.id)
-    return _Plan(entry, row, row.version + 1, row.revision + 1, False, tuple(gone))
+    return _Plan(index, entry, row, row.version + 1, row.revision + 1, False, tuple(gone))
+
+
+def _ask(plans: Sequence[_Plan], owed: Owed) -> tuple[list[_Plan], list[Refused]]:
+    lacking = owed([plan.entry for plan in plans])
+    refused = [Refused(p.index, BadInput.of(*lacking[p.entry.key])) for p in plans if lacking.get(p.entry.key)]
+    return [plan for plan in plans if not lacking.get(plan.entry.key)], refused
 
 
 # --- writing ------------------------------------------------------------------------------------------------------
@@ -383,13 +404,17 @@ def save_draft(session: Session, entry: Entry, *, by: Person, now: datetime) -> 
     return _one(session, entry, by, now, DRAFT)
 
 
-def submit(session: Session, entry: Entry, *, by: Person | Actor, now: datetime) -> Actual | None:
+def submit(
+    session: Session, entry: Entry, *, by: Person | Actor, now: datetime, owed: Owed | None = None
+) -> Actual | None:
     """Hand a value to the reviewer. Raises what is wrong with it."""
-    return _one(session, entry, by, now, SUBMITTED)
+    return _one(session, entry, by, now, SUBMITTED, owed)
 
 
-def _one(session: Session, entry: Entry, by: Person | Actor, now: datetime, to: ActualState) -> Actual | None:
-    done = record(session, [entry], by=by, now=now, to=to)
+def _one(
+    session: Session, entry: Entry, by: Person | Actor, now: datetime, to: ActualState, owed: Owed | None = None
+) -> Actual | None:
+    done = record(session, [entry], by=by, now=now, to=to, owed=owed)
     if done.refused:
         raise done.refused[0].error
     if done.taken:
