@@ -143,7 +143,7 @@ def _accepted(text: str) -> Iterator[_Number]:
     """The numbers that open a clause, in order."""
     counts: dict[str, int] = {}
     for line in _LINE.finditer(text):
-        if " | " in line[0]:
+        if " | " in line[0] or line[0].endswith(" |"):
             continue
         numbers = list(_numbers_in(text, line.start(), line.end()))
         in_line = {(number.style, number.count) for number in numbers}

@@ -7,9 +7,10 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from kpi.core.errors import BadInput
 from kpi.core.text import t
 from kpi.documents.readers.html_edges import trimmed
-from kpi.documents.readers.html_lines import Line, is_data_table, lines_of
+from kpi.documents.readers.html_lines import SILENT, Line, is_data_table, is_link, lines_of
 from kpi.documents.readers.limits import Limits
 from kpi.documents.readers.refusals import refuse
 from kpi.documents.readers.txt import MARKS
@@ -61,11 +62,18 @@ def _decode(content: bytes) -> str:
 
 
 def _parse(text: str) -> HtmlElement:
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     try:
-        return document_fromstring(text.replace("\x00", "").encode("utf-8", errors="replace"), parser=parser)
+        page = document_fromstring(text.replace("\x00", "").encode("utf-8", errors="replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
-        raise refuse(t("网页已损坏，无法打开。请用浏览器打开原网页，另存为 html 后再上传。")) from error
+        raise _broken() from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise _broken()  # the parser stopped half-way: better no text than half of it
+    return page
+
+
+def _broken() -> BadInput:
+    return refuse(t("网页已损坏，无法打开。请用浏览器打开原网页，另存为 html，或复制正文存成 txt 后再上传。"))
 
 
 def _article(body: HtmlElement) -> HtmlElement:
@@ -98,13 +106,12 @@ def _prose(body: HtmlElement) -> dict[HtmlElement, int]:
     weights: dict[HtmlElement, int] = {}
     for event, element in etree.iterwalk(body, events=("start", "end")):
         if event == "start":
-            hidden = element.tag in {"script", "style", "a", "select", "option", "noscript"}
-            weights[element] = 0 if hidden else _weight(element.text)
+            weights[element] = 0 if element.tag in SILENT or is_link(element) else _weight(element.text)
         elif element is not body:
             parent = element.getparent()
             if parent is not None:
-                weights[parent] += weights[element] if element.tag != "a" else 0
-                weights[parent] += _weight(element.tail) if parent.tag not in {"a", "select"} else 0
+                inside = 0 if element.tag in SILENT or is_link(element) else weights[element]
+                weights[parent] += inside + _weight(element.tail)
     return weights
 
 

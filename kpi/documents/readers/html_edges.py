@@ -59,7 +59,7 @@ def _is_clause(line: Line) -> bool:
 
 
 def _is_link(line: Line) -> bool:
-    return line.linked > 0.9
+    return line.linked > 0.9 and len(line.text) <= LONGEST_FURNITURE
 
 
 def _is_menu(line: Line) -> bool:

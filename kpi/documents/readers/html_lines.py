@@ -101,6 +101,7 @@ def lines_of(element: HtmlElement, until: HtmlElement | None = None) -> Iterator
     if until is element:
         return
     pieces: list[tuple[str, bool]] = []
+    counts: dict[HtmlElement, int] = {}
     links = 0
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, node in walk:
@@ -110,7 +111,7 @@ def lines_of(element: HtmlElement, until: HtmlElement | None = None) -> Iterator
         if is_block:
             yield from _line(pieces)
         if event == "end":
-            links -= node.tag == "a"
+            links -= is_link(node)
             if node is not element:
                 pieces.append((node.tail or "", links > 0))
         elif node.tag in SILENT:
@@ -122,9 +123,14 @@ def lines_of(element: HtmlElement, until: HtmlElement | None = None) -> Iterator
             yield from (Line(line.rstrip()) for line in "".join(node.itertext()).splitlines() if line.strip())
             walk.skip_subtree()
         else:
-            links += node.tag == "a"
-            pieces.append((_number(node) + (node.text or ""), links > 0))
+            links += is_link(node)
+            pieces.append((_number(node, counts) + (node.text or ""), links > 0))
     yield from _line(pieces)
+
+
+def is_link(element: HtmlElement) -> bool:
+    """A link to click on; an anchor that was never closed holds half the page and is none."""
+    return element.tag == "a" and bool(element.get("href"))
 
 
 def is_data_table(element: HtmlElement) -> bool:
@@ -157,13 +163,13 @@ def _span(written: str | None) -> int:
     return min(int(digits), 500) if digits.isdecimal() and len(digits) < 5 and int(digits) else 1
 
 
-def _number(node: HtmlElement) -> str:
-    """The number a browser writes in front of an item of an ordered list."""
+def _number(node: HtmlElement, counts: dict[HtmlElement, int]) -> str:
+    """The number a browser writes in front of an item of an ordered list; `counts` keeps each list's last one."""
     parent = node.getparent()
     if node.tag != "li" or parent is None or parent.tag != "ol" or "none" in (parent.get("style") or ""):
         return ""
-    before = sum(1 for _ in node.itersiblings("li", preceding=True))
-    return f"{_span(parent.get('start')) + before}."
+    counts[parent] = counts[parent] + 1 if parent in counts else _span(parent.get("start"))
+    return f"{counts[parent]}."
 
 
 def _line(pieces: list[tuple[str, bool]]) -> Iterator[Line]:

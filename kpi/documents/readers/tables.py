@@ -56,7 +56,7 @@ def piped(grid: Iterable[Sequence[str]]) -> str:
     rows = [[one_line(cell) for cell in row] for row in grid]
     used = {column for row in rows for column, cell in enumerate(row) if cell}
     lines = ([cell for column, cell in enumerate(row) if column in used] for row in rows if any(row))
-    return "\n".join(" | ".join(line) for line in lines)
+    return "\n".join(" | ".join(line).rstrip() for line in lines)
 
 
 def one_line(text: str) -> str:
