@@ -38,7 +38,7 @@ PAGES: tuple[Page, ...] = ()
 """In the order of the menu."""
 
 
-class LocalDash(Dash):
+class LocalDash(Dash):  # type: ignore[misc]
     """Dash whose page says which language it is in."""
 
     def interpolate_index(self, **parts: Any) -> str:
