@@ -16,13 +16,16 @@ from sqlalchemy.orm import Session, aliased
 from kpi.accounts.rules import Person
 from kpi.actuals.actions_cells import ActualRow, Cell, Desk, last_values, open_desk
 from kpi.actuals.rules import ActualState, Entry, IndicatorFacts, LastValue
+from kpi.assessment.actions_facts import Watched, load
 from kpi.assessment.rules import Reporting, reporting_state
+from kpi.assessment.rules_numbers import rounded, show_target
 from kpi.catalog.records import Assignment, Indicator
 from kpi.catalog.rules import RollUp, due_date, periods_owed
 from kpi.core.period import Period
 from kpi.core.text import t
 from kpi.organisation.records import OrgUnit
 from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetState, TargetVersion
+from kpi.targets.rules_curve import expected_at
 
 
 class DueState(StrEnum):
@@ -143,6 +146,36 @@ def rows_of(session: Session, by: Person, today: date, cells: Collection[str]) -
 
 def _still_open(row: DueRow) -> bool:
     return row.state.is_owed or row.state is DueState.SUBMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What one target expects of a cell: the amount due by the end of its period (None: no curve), and the demand."""
+
+    target_id: int
+    name: str
+    expected: Decimal | None
+    demand: str
+    deadline: date
+
+
+def expectations(session: Session, rows: Iterable[DueRow]) -> dict[str, list[Expectation]]:
+    """What the targets behind these rows expect, by the key of the row. Five queries."""
+    rows = list(rows)
+    material = load(session, {target_id for row in rows for target_id, _ in row.duty.targets})
+    watched = {target.target_id: target for target in material.watched}
+    found: dict[str, list[Expectation]] = {}
+    for row in rows:
+        targets = [watched[target_id] for target_id, _ in row.duty.targets if target_id in watched]
+        found[row.key] = [_expectation(target, row) for target in targets if row.duty.unit_id in target.units]
+    return found
+
+
+def _expectation(target: Watched, row: DueRow) -> Expectation:
+    facts = target.facts_for(row.duty.unit_id)
+    due = expected_at(facts.curve, row.period.end) if facts.curve is not None else None
+    shown = None if due is None else rounded(facts, due, facts.shown_places)
+    return Expectation(target.target_id, target.name, shown, show_target(facts, facts.shown_places), facts.deadline)
 
 
 def count_states(rows: Iterable[DueRow]) -> Counter[DueState]:
