@@ -13,11 +13,9 @@ from kpi.core.clock import BUSINESS_ZONE, business_date
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Period
 from kpi.core.text import t
+from kpi.reporting.rules import CUT_OFF_DAY
 
 SHORTEST_GAP = timedelta(minutes=5)
-CUT_OFF_DAY = 10
-"""The day of the next month after which a month's report may be drafted."""
-
 _DAY_NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SHOWN_AT_MOST = 6

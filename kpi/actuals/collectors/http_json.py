@@ -96,18 +96,20 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(asked.host, asked.port, timeout=seconds)
         self._asked, self._address = asked, address
         self.hung_up = False
+        self._line: socket.socket | None = None  # http.client forgets its own once the answer has begun
 
     def connect(self) -> None:
         self.sock = socket.create_connection((self._address, self._asked.port), self.timeout)
         if self._asked.scheme == "https":
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self._asked.host)
+        self._line = self.sock
 
     def hang_up(self) -> None:
         """Ends an answer that takes too long, however steadily it drips."""
         self.hung_up = True
-        if self.sock is not None:
+        if self._line is not None:
             with contextlib.suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)
+                self._line.shutdown(socket.SHUT_RDWR)
 
 
 def _get(asked: Endpoint, secrets: Mapping[str, str]) -> bytes:
@@ -118,7 +120,10 @@ def _get(asked: Endpoint, secrets: Mapping[str, str]) -> bytes:
     try:
         headers = {"Host": asked.shown, "Accept": "application/json", "Accept-Encoding": "identity", **secrets}
         connection.request("GET", asked.target, headers=headers)
-        return _body(connection.getresponse(), asked)
+        body = _body(connection.getresponse(), asked)
+        if connection.hung_up:  # what was cut off reads like a short answer
+            raise _too_slow(asked)
+        return body
     except ssl.SSLError:
         raise Unavailable(t("与“{host}”的加密连接未能建立，请检查对方证书。", host=asked.shown)) from None
     except (OSError, http.client.HTTPException) as error:

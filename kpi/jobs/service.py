@@ -1,0 +1,61 @@
+"""What the service does by itself as time passes; a transaction for each plan, so that none waits for all."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kpi.audit.actions import SYSTEM
+from kpi.core import clock
+from kpi.core.errors import KpiError, Problem
+from kpi.core.period import Period
+from kpi.core.text import t
+from kpi.jobs.actions import Outcome
+from kpi.jobs.work import Desk
+from kpi.operations import actions as operations
+from kpi.reporting import actions as reporting
+from kpi.reporting.records import MonthlyReport
+from kpi.targets.records import Plan, PlanState
+
+
+def active_plans(desk: Desk) -> list[Plan]:
+    with desk.store.read() as session:
+        return list(session.scalars(select(Plan).where(Plan.state == PlanState.ACTIVE).order_by(Plan.id)))
+
+
+def reassess_plans(desk: Desk, _claim: str) -> Outcome:
+    """Lights and reporting states of all active plans as of now."""
+    plans = active_plans(desk)
+    for plan in plans:
+        with desk.store.write() as session:
+            desk.check_lease(session)
+            operations.reassess_plan(session, plan.id, clock.now())
+    return Outcome(rows_read=len(plans), taken=len(plans), detail=t("重新评价了{n}个计划", n=len(plans)))
+
+
+def draft_reports(desk: Desk, claim: str) -> Outcome:
+    """A first draft of the month's report of every active plan; where somebody made one already, it is left alone."""
+    month = Period.parse(claim)
+    made, left = 0, 0
+    rejects: list[Problem] = []
+    for plan in active_plans(desk):
+        if not (plan.starts_on <= month.end and month.start <= plan.ends_on):
+            continue
+        with desk.store.write() as session:
+            desk.check_lease(session)
+            if _has_report(session, plan.id, month):
+                left += 1
+                continue
+            try:
+                reporting.draft(session, month, by=SYSTEM, now=clock.now(), plan_id=plan.id)
+                made += 1
+            except KpiError as error:
+                session.rollback()
+                rejects.append(Problem(error.message, plan.title))
+    detail = t("{month}：生成{made}份初稿，{left}份已有", month=month.label, made=made, left=left)
+    return Outcome(made + left + len(rejects), made, len(rejects), rejects, detail)
+
+
+def _has_report(session: Session, plan_id: int, month: Period) -> bool:
+    found = select(MonthlyReport.id).where(MonthlyReport.plan_id == plan_id, MonthlyReport.period == str(month))
+    return session.scalar(found.limit(1)) is not None
