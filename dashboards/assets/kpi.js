@@ -26,6 +26,9 @@
       const moved = window.dash_clientside.callback_context.triggered.some((t) => t.prop_id.startsWith("burger"));
       return { width: 208, breakpoint: "sm", collapsed: { mobile: !(moved && opened) } };
     },
+    closeDialog: function () {
+      return false;
+    },
     signOut: function (clicks) {
       if (clicks) post("/sign-out", {});
       return window.dash_clientside.no_update;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -66,7 +66,7 @@ def draft(
         version=former.version + 1 if former else 1,
         issue_year=period.year,
         issue_number=number,
-        cut_off=min(end_of_business_day(cut_off), now),
+        cut_off=_known_at(cut_off, now),
         state=ReportState.DRAFT,
         title=content["title"],
         content=content,
@@ -81,8 +81,7 @@ def draft(
 
 
 def _facts(session: Session, plan: PlanFacts, period: Period, cut_off: date, now: datetime, number: int) -> ReportFacts:
-    known_at = min(end_of_business_day(cut_off), now)
-    rows = month_rows(session, plan.plan_id, period, known_at, cut_off)
+    rows = month_rows(session, plan.plan_id, period, _known_at(cut_off, now), cut_off)
     return ReportFacts(
         plan_title=plan.title,
         region=plan.region,
@@ -94,6 +93,11 @@ def _facts(session: Session, plan: PlanFacts, period: Period, cut_off: date, now
         demo=plan.demo,
         rows=tuple(rows),
     )
+
+
+def _known_at(cut_off: date, now: datetime) -> datetime:
+    """The last instant of the cut-off day, or now while that day is not over."""
+    return min(end_of_business_day(cut_off) - timedelta(microseconds=1), now)
 
 
 def _latest(session: Session, plan_id: int, period: Period) -> MonthlyReport | None:

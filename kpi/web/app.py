@@ -17,6 +17,7 @@ from kpi.core import clock
 from kpi.core.text import t
 from kpi.db.store import Store
 from kpi.web import errors, guard, headers
+from kpi.web.files import files
 from kpi.web.signin import signin
 
 VERSION = "0.1.0"
@@ -54,6 +55,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     headers.install(app, https_only=settings.https_only)
     errors.install(app)
     app.register_blueprint(signin)
+    app.register_blueprint(files)
     _register_api(app, csrf)
     app.add_url_rule("/healthz", "health", _health)
     return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
 
@@ -146,8 +146,3 @@ def _still_fresh(now: datetime) -> bool:
     began = datetime.fromtimestamp(session.get("began", 0), UTC)
     seen = datetime.fromtimestamp(session.get("seen", 0), UTC)
     return now - began < LONGEST and now - seen < IDLE
-
-
-def file_headers(name: str) -> dict[str, Any]:
-    """Headers of a download: never cached, never guessed at."""
-    return {"download_name": name, "as_attachment": True, "max_age": 0}
