@@ -9,6 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
 from kpi.actuals.rules import Entry, IndicatorFacts
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Period
@@ -16,7 +20,7 @@ from kpi.core.quantity import Kind, parse_number, show_number, show_quantity
 from kpi.core.text import t
 from kpi.operations.actions import Preview
 from kpi.readmodel.checks import Checked
-from kpi.readmodel.due import DueRow, DueState, Expectation
+from kpi.readmodel.due import DueRow, DueState, Expectation, count_states
 
 _NOT_DIGITS = re.compile(r"\D+")
 
@@ -285,3 +289,85 @@ def light_cell(preview: Preview) -> dict[str, str] | None:
         return None
     light = result.light
     return {"shape": light.shape, "label": light.label, "colour": light.colour, "reason": result.reason}
+
+
+# --- what a page says ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row that was sent."""
+
+    key: str
+    message: str
+    done: bool = False
+    conflict: bool = False
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer(sent: Mapping[str, Any], outcomes: Sequence[Outcome], fresh: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """What the grid merges: rows that were saved as they stand now, problems of the others, conflicts to be chosen."""
+    return {
+        "sent": sent,
+        "fresh": {each.key: fresh[each.key] for each in outcomes if each.done and each.key in fresh},
+        "problems": {each.key: dict(each.problems) for each in outcomes if not each.done and each.problems},
+        "conflicts": {each.key: fresh[each.key] for each in outcomes if each.conflict and each.key in fresh},
+    }
+
+
+def summary(rows: Sequence[DueRow]) -> list[Component]:
+    """How many are in which state, those that ask for something first."""
+    counts = count_states(rows)
+    chips: list[Component] = [
+        html.Span(
+            [html.Span(_SHAPES[state] + " ", **{"aria-hidden": "true"}), t("{state}{n}项", state=state.label, n=n)],
+            className=f"chip tone-{_COLOURS[state]}",
+        )
+        for state in DueState
+        if (n := counts[state])
+    ]
+    if late := sum(row.late for row in rows):
+        chips.append(html.Span(t("其中{n}项已过应报日期", n=late), className="hint"))
+    return chips
+
+
+def nothing_due(month: str) -> Component:
+    return dmc.Alert(
+        t("{month}没有需要填报的指标。可换一个月份或单位查看；如认为有遗漏，请联系管理员核对填报安排。",
+          month=Period.parse(month).label),
+        title=t("没有待填内容"),
+        color="blue",
+    )  # fmt: skip
+
+
+def results(outcomes: Sequence[Outcome], fresh: Mapping[str, dict[str, Any]], *, submit: bool) -> Component:
+    """Row by row: what was saved and what was not, and why."""
+    done, refused = sum(each.done for each in outcomes), sum(not each.done for each in outcomes)
+    title = t("已提交{n}项", n=done) if submit else t("已保存{n}项", n=done)
+    if refused:
+        title += t("，{n}项没有保存", n=refused)
+    ordered = sorted(outcomes, key=lambda each: each.done)
+    return html.Section(
+        [
+            html.H2(title, className="form-section"),
+            html.Ul([_result_line(each, fresh) for each in ordered], className="results"),
+        ]
+    )
+
+
+def _result_line(outcome: Outcome, fresh: Mapping[str, dict[str, Any]]) -> Component:
+    row = fresh.get(outcome.key, {})
+    name = f"{row['name']}（{row['period']}）" if row else outcome.key
+    sign = "✓" if outcome.done else "✗"
+    told: list[Any] = [html.B(f"{sign} {name}"), html.Span(outcome.message)]
+    if outcome.conflict and row:
+        told += [
+            dmc.Button(
+                t("采用现有内容"), id={"type": "entry-theirs", "key": outcome.key}, size="compact-sm", variant="default"
+            ),
+            dmc.Button(
+                t("保留我填的"), id={"type": "entry-mine", "key": outcome.key}, size="compact-sm", variant="default"
+            ),
+            html.Span(t("保留后请再次保存或提交。"), className="hint"),
+        ]
+    return html.Li(told, className="result " + ("result-ok" if outcome.done else "result-bad"))
