@@ -12,7 +12,7 @@ from kpi.core.period import Period
 from kpi.core.text import t
 from kpi.jobs.actions import Outcome
 from kpi.jobs.work import Desk
-from kpi.operations import actions as operations
+from kpi.operations.actions_targets import reassess_plan
 from kpi.reporting import actions as reporting
 from kpi.reporting.records import MonthlyReport
 from kpi.targets.records import Plan, PlanState
@@ -29,31 +29,33 @@ def reassess_plans(desk: Desk, _claim: str) -> Outcome:
     for plan in plans:
         with desk.store.write() as session:
             desk.check_lease(session)
-            operations.reassess_plan(session, plan.id, clock.now())
+            reassess_plan(session, plan.id, clock.now())
     return Outcome(rows_read=len(plans), taken=len(plans), detail=t("重新评价了{n}个计划", n=len(plans)))
 
 
 def draft_reports(desk: Desk, claim: str) -> Outcome:
     """A first draft of the month's report of every active plan; where somebody made one already, it is left alone."""
     month = Period.parse(claim)
-    made, left = 0, 0
+    plans = [plan for plan in active_plans(desk) if plan.starts_on <= month.end and month.start <= plan.ends_on]
+    made = 0
     rejects: list[Problem] = []
-    for plan in active_plans(desk):
-        if not (plan.starts_on <= month.end and month.start <= plan.ends_on):
-            continue
-        with desk.store.write() as session:
-            desk.check_lease(session)
-            if _has_report(session, plan.id, month):
-                left += 1
-                continue
-            try:
-                reporting.draft(session, month, by=SYSTEM, now=clock.now(), plan_id=plan.id)
-                made += 1
-            except KpiError as error:
-                session.rollback()
-                rejects.append(Problem(error.message, plan.title))
+    for plan in plans:
+        try:
+            made += _draft(desk, plan.id, month)
+        except KpiError as error:
+            rejects.append(Problem(error.message, plan.title))
+    left = len(plans) - made - len(rejects)
     detail = t("{month}：生成{made}份初稿，{left}份已有", month=month.label, made=made, left=left)
-    return Outcome(made + left + len(rejects), made, len(rejects), rejects, detail)
+    return Outcome(len(plans), made, len(rejects), rejects, detail)
+
+
+def _draft(desk: Desk, plan_id: int, month: Period) -> bool:
+    with desk.store.write() as session:
+        desk.check_lease(session)
+        if _has_report(session, plan_id, month):
+            return False
+        reporting.draft(session, month, by=SYSTEM, now=clock.now(), plan_id=plan_id)
+        return True
 
 
 def _has_report(session: Session, plan_id: int, month: Period) -> bool:

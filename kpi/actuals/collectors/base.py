@@ -23,6 +23,20 @@ SECRET_NAME = re.compile(r"KPI_SOURCE_[A-Z0-9_]+")
 FIELDS = ("indicator", "unit", "period", "value", "numerator", "denominator", "happened_on", "note")
 
 
+def field_label(name: str) -> str:
+    """One of FIELDS as people read it."""
+    return {
+        "indicator": t("指标编码"),
+        "unit": t("单位编码"),
+        "period": t("期间"),
+        "value": t("完成值"),
+        "numerator": t("分子"),
+        "denominator": t("分母"),
+        "happened_on": t("完成日期"),
+        "note": t("说明"),
+    }[name]
+
+
 @dataclass(frozen=True)
 class RawRow:
     """One row as it came, nothing checked yet; `row` counts as the reader of the source would."""
@@ -164,7 +178,7 @@ def mapping_setting(settings: Mapping[str, Any], name: str, label: str) -> dict[
     unknown = [str(key) for key in given if key not in FIELDS]
     if unknown:
         names = "、".join(unknown)
-        known = "、".join(FIELDS)
+        known = "、".join(FIELDS)  # by the names that are stored: these come from programs, not from the page
         raise BadInput.of(Problem(t("没有字段“{names}”，可用的有：{known}", names=names, known=known), label))
     return {key: str(text).strip() for key, text in given.items() if str(text or "").strip()}
 
@@ -176,10 +190,10 @@ def fields_of(settings: Mapping[str, Any], default: Mapping[str, str]) -> tuple[
     """
     fixed = mapping_setting(settings, "fixed", t("固定内容"))
     named = {**default, **mapping_setting(settings, "fields", t("字段对照"))}
-    missing = [name for name in ("indicator", "unit", "period") if name not in named and name not in fixed]
+    missing = [field_label(name) for name in ("indicator", "unit", "period") if name not in named and name not in fixed]
     if missing:
         names = "、".join(missing)
-        raise BadInput.of(Problem(t("缺少{names}：请在字段对照或固定内容中指定", names=names), t("字段对照")))
+        raise BadInput.of(Problem(t("没有指定{names}取自哪里，也没有固定内容", names=names), t("字段对照")))
     return named, fixed
 
 
