@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import io
+import re
+import zlib
 from collections.abc import Iterator
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfminer.pdfexceptions import PDFException
 from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import PdfminerException
 
+from kpi.core.errors import KpiError
 from kpi.core.text import t
 from kpi.documents.readers.limits import Limits
 from kpi.documents.readers.pdf_lines import Block, PrintedLine, PrintedTable, joined, without_furniture
 from kpi.documents.readers.pdf_pages import blocks_of
 from kpi.documents.readers.refusals import damaged, encrypted, refuse, too_large
 
+_STREAM = re.compile(rb"(?<!end)stream\r?\n(?=[\x08-\x78][\x01\x5e\x9c\xda])")
+_PIECE = 64 * 1024
 FEWEST_SIGNS_A_PAGE = 20
 
 
 def read(content: bytes, limits: Limits) -> str:
     """One paragraph a line; BadInput for a scan, a locked or a broken file."""
+    _check_streams(content, limits)
     try:
         with pdfplumber.open(io.BytesIO(content), unicode_norm="NFC") as document:
             if len(document.pages) > limits.pages:
@@ -30,12 +35,42 @@ def read(content: bytes, limits: Limits) -> str:
             pictures = any(page_has_picture for _, page_has_picture in pages)
     except PdfminerException as error:
         raise encrypted() if _is_locked(error) else damaged() from error
-    except (PDFException, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+    except KpiError:
+        raise
+    except Exception as error:  # the parser has no one error for a broken file: anything may come up
         raise damaged() from error
     blocks = [found for found, _ in pages]
     if sum(_signs(block) for page in blocks for block in page) < FEWEST_SIGNS_A_PAGE * max(len(blocks), 1) and pictures:
         raise refuse(t("这是扫描件，没有文字层。请先做文字识别（OCR），再上传识别后的 pdf、docx 或 txt。"))
     return "\n".join(_text(without_furniture(blocks)))
+
+
+def _check_streams(content: bytes, limits: Limits) -> None:
+    """Refuse a stream that would unpack to more than a file of this size can honestly say; pictures stay packed."""
+    for stream in _STREAM.finditer(content):
+        if b"/Image" in content[max(0, stream.start() - 500) : stream.start()]:
+            continue
+        if _unpacks_beyond(memoryview(content)[stream.end() :], limits.expanded // 4):
+            raise too_large(t("PDF 的内容解压后过大。请用 Word 或 WPS 打开，另存为 docx 后再上传。"))
+
+
+def _unpacks_beyond(packed: memoryview, limit: int) -> bool:
+    """Whether a deflated stream goes on beyond the limit; broken ones are the parser's to judge."""
+    stream = zlib.decompressobj()
+    size = 0
+    try:
+        for start in range(0, len(packed), _PIECE):
+            piece: bytes | memoryview = packed[start : start + _PIECE]
+            while piece and not stream.eof:
+                size += len(stream.decompress(piece, _PIECE))
+                piece = stream.unconsumed_tail
+                if size > limit:
+                    return True
+            if stream.eof:
+                return False
+    except zlib.error:
+        return False
+    return False
 
 
 def _blocks(page: Page) -> tuple[list[Block], bool]:

@@ -15,8 +15,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from lxml import etree
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from kpi.core.errors import KpiError
 from kpi.core.quantity import plain
 from kpi.core.text import t
 from kpi.documents.readers.limits import Limits
@@ -45,7 +46,9 @@ def read(content: bytes, limits: Limits) -> str:
             if one.visible is SheetVisibleEnum.Visible and one.typ is SheetTypeEnum.WorkSheet
         ]
         texts = [(name, _sheet(workbook.get_sheet_by_name(name), percents.get(name, set()), limits)) for name in shown]
-    except (CalamineError, etree.LxmlError, KeyError, ValueError, IndexError) as error:
+    except KpiError:
+        raise
+    except Exception as error:  # the libraries have no one error for a broken file: anything may come up
         raise damaged() from error
     filled = [(name, text) for name, text in texts if text]
     return "\n\n".join(f"{name}\n{text}" if len(filled) > 1 else text for name, text in filled)

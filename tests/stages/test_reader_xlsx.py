@@ -1,0 +1,83 @@
+"""Invented indicator tables in workbooks, built here."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+import xlsxwriter
+
+from kpi.core.errors import BadInput, TooLarge
+from kpi.documents.readers.limits import Limits
+from kpi.documents.readers.registry import read
+
+
+def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        fill(book)
+    return stream.getvalue()
+
+
+def indicators(book: xlsxwriter.Workbook) -> None:
+    sheet = book.add_worksheet("指标表")
+    sheet.merge_range("A1:D1", "青石区2026年主要指标")
+    sheet.write_row("A3", ["类别", "指标", "2025年", "2026年"])
+    sheet.merge_range("A4:A5", "健康\n水平")
+    sheet.write("B4", "签约率")
+    sheet.write("C4", 0.755, book.add_format({"num_format": "0.0%"}))
+    sheet.write("D4", 0.8, book.add_format({"num_format": "0%"}))
+    sheet.write_row("B5", ["每千人口床位（张）", 6.5, 7])
+    sheet.merge_range("A6:D6", "一、基层能力")
+    sheet.write_row("A7", ["基层", "急救站（家）", 6])
+    sheet.write("D7", "≥8")
+
+
+def test_rows_merged_cells_and_percentages() -> None:
+    assert read(workbook(indicators), "指标.xlsx").text.split("\n") == [
+        "青石区2026年主要指标",
+        "类别 | 指标 | 2025年 | 2026年",
+        "健康水平 | 签约率 | 75.5% | 80%",
+        "健康水平 | 每千人口床位（张） | 6.5 | 7",
+        "一、基层能力 |  |  |",
+        "基层 | 急救站（家） | 6 | ≥8",
+    ]
+
+
+def test_several_sheets_stand_under_their_names_and_hidden_ones_do_not() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        for name in ("甲", "乙", "藏"):
+            book.add_worksheet(name).write_row("B2", ["指标", name])
+        book.get_worksheet_by_name("藏").hide()
+        book.add_worksheet("空")
+
+    assert read(workbook(fill), "x.xlsx").text == "甲\n指标 | 甲\n\n乙\n指标 | 乙"
+
+
+def test_values_read_as_shown() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", ["甲", 0.1 + 0.2, 46000, True])
+        sheet.write("E1", datetime(2026, 3, 2), book.add_format({"num_format": "yyyy-mm-dd"}))
+        sheet.write_formula("F1", "=1+1", None, 2)
+        sheet.write("G1", 5, book.add_format({"num_format": '0"%左右"'}))
+
+    assert read(workbook(fill), "x.xlsx").text == "甲 | 0.3 | 46000 | 是 | 2026-03-02 | 2 | 5"
+
+
+def test_a_cell_far_away_does_not_fill_memory() -> None:
+    content = workbook(lambda book: book.add_worksheet("远").write(1_048_575, 16_383, "远"))
+    with pytest.raises(TooLarge, match="单元格"):
+        read(content, "x.xlsx")
+
+
+def test_limits_hold() -> None:
+    with pytest.raises(TooLarge, match="解压"):
+        read(workbook(indicators), "x.xlsx", Limits(expanded=1000))
+
+
+def test_no_rows_at_all() -> None:
+    with pytest.raises(BadInput, match="没有文字"):
+        read(workbook(lambda book: book.add_worksheet()), "x.xlsx")
