@@ -1,0 +1,141 @@
+"""Reporting states beside the lights: what each target's reporters owe for the month looked at, as things stand today.
+
+A state belongs to the latest period of the indicator's frequency that ended with the month or before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from kpi.actuals.records import Actual, ActualState
+from kpi.assessment.records import Assessment
+from kpi.assessment.rules import Light, Reporting, reporting_state
+from kpi.catalog.records import Assignment, Indicator
+from kpi.catalog.rules import RollUp, due_date
+from kpi.core.period import Frequency, Period
+from kpi.organisation.records import OrgUnit
+from kpi.readmodel.scope import Scope
+from kpi.targets.records import Allocation, Target, TargetVersion
+
+MISSING = (Reporting.OVERDUE, Reporting.RETURNED, Reporting.AWAITING, Reporting.SUBMITTED)
+"""What a board lists as not reported, the most urgent first."""
+
+_URGENT_FIRST = (*MISSING, Reporting.REPORTED, Reporting.NOT_DUE)
+
+
+@dataclass(frozen=True, slots=True)
+class OwedCell:
+    """One value that a target waits for, and who owes it."""
+
+    target_id: int
+    code: str
+    name: str
+    reporter: str
+    unit: str
+    period: Period
+    due_on: date
+    state: Reporting
+
+
+def last_period(frequency: Frequency, month: Period) -> Period:
+    """The latest period that is over when the month is."""
+    period = Period.containing(month.end, frequency)
+    return period if period.end <= month.end else period.next(-1)
+
+
+def cells_owed(session: Session, scope: Scope, today: date, *, missing_only: bool) -> list[OwedCell]:
+    """Every cell behind the targets of the scope, or those alone that have no approved value. One query.
+
+    A target that is achieved needs no further values; a value under review is shown all the same.
+    """
+    query = _query(scope)
+    if missing_only:
+        query = query.where(Actual.id.is_(None) | (Actual.state != ActualState.APPROVED))
+    found: dict[tuple[int, int, int], OwedCell] = {}
+    periods = {frequency: last_period(frequency, scope.month) for frequency in Frequency}
+    for row in session.execute(query):
+        cell = _cell(row, periods[row.frequency], scope.plan.ends_on, today)
+        key = (row.target_id, row.unit_id, row.reporter_id)
+        if key not in found or cell.state is Reporting.REPORTED:
+            found[key] = cell
+    return list(found.values())
+
+
+def state_by_target(cells: Collection[OwedCell]) -> dict[int, OwedCell]:
+    """The most urgent cell of each target."""
+    found: dict[int, OwedCell] = {}
+    for cell in cells:
+        other = found.get(cell.target_id)
+        if other is None or _URGENT_FIRST.index(cell.state) < _URGENT_FIRST.index(other.state):
+            found[cell.target_id] = cell
+    return found
+
+
+def _cell(row: Any, period: Period, plan_ends_on: date, today: date) -> OwedCell:
+    begins, ends = max(row.starts_on, row.target_starts_on), min(row.ends_on, max(row.deadline, plan_ends_on))
+    asked = period.end >= begins and period.start <= ends
+    quiet = row.state is None and (not asked or row.light is Light.ACHIEVED)
+    state = Reporting.NOT_DUE if quiet else reporting_state(period, row.lag_days, today, row.state)
+    return OwedCell(
+        row.target_id, row.code, row.name, row.reporter, row.unit, period, due_date(period, row.lag_days), state
+    )
+
+
+def _query(scope: Scope) -> Any:
+    unit, reporter = aliased(OrgUnit), aliased(OrgUnit)
+    last = case(
+        {frequency: str(last_period(frequency, scope.month)) for frequency in Frequency}, value=Indicator.frequency
+    )
+    value = and_(
+        Actual.indicator_id == Assignment.indicator_id,
+        Actual.unit_id == Assignment.unit_id,
+        Actual.period == last,
+        Actual.superseded_at.is_(None),
+    )
+    return (
+        select(
+            Target.id.label("target_id"),
+            Target.code,
+            TargetVersion.name,
+            Assignment.unit_id,
+            Assignment.reporter_id,
+            Assignment.starts_on,
+            Assignment.ends_on,
+            TargetVersion.starts_on.label("target_starts_on"),
+            TargetVersion.deadline,
+            Indicator.frequency,
+            Indicator.lag_days,
+            Actual.state,
+            Assessment.light,
+            unit.name.label("unit"),
+            reporter.name.label("reporter"),
+        )
+        .select_from(Target)
+        .join(TargetVersion, and_(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None)))
+        .join(Indicator, Indicator.id == Target.indicator_id)
+        .join(Assignment, Assignment.indicator_id == Target.indicator_id)
+        .join(unit, unit.id == Assignment.unit_id)
+        .join(reporter, reporter.id == Assignment.reporter_id)
+        .outerjoin(Actual, value)
+        .outerjoin(Assessment, and_(scope.kept(), Assessment.period == str(scope.month)))
+        .where(scope.watched, Indicator.active, _reports_for_it(scope))
+        .order_by(Target.position, Target.id, Assignment.id)
+    )
+
+
+def _reports_for_it(scope: Scope) -> ColumnElement[bool]:
+    """The unit looked at itself, or the parts that are put together or were handed the target."""
+    if scope.region is not None:
+        return Assignment.unit_id == scope.region.id
+    handed_down = exists().where(
+        Allocation.target_id == Target.id,
+        Allocation.unit_id == Assignment.unit_id,
+        Allocation.superseded_at.is_(None),
+    )
+    return or_(Target.unit_id == Assignment.unit_id, Indicator.roll_up != RollUp.OWN, handed_down)

@@ -1,0 +1,232 @@
+"""What a board or a ledger looks at: a plan, a month, perhaps a department and a region, and the choices there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from kpi.assessment.records import Assessment
+from kpi.core.errors import BadInput, NotFound, Problem
+from kpi.core.period import Frequency, Period, months_between
+from kpi.core.text import t
+from kpi.organisation.records import OrgUnit
+from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetState
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asks for, by codes as they stand in an address; empty means the usual."""
+
+    plan: str = ""
+    month: str = ""
+    department: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChoice:
+    """`latest` is the last board month for which anything was reported."""
+
+    id: int
+    code: str
+    title: str
+    state: PlanState
+    demo: bool
+    starts_on: date
+    ends_on: date
+    latest: Period | None
+
+    @property
+    def label(self) -> str:
+        """The title, with what sets the plan apart from those that are watched."""
+        if self.state is PlanState.REFERENCE:
+            return t("{title}（参考）", title=self.title)
+        return t("{title}（已结束）", title=self.title) if self.state is PlanState.CLOSED else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """`leads`: answers for targets of the plan; `judged`: a target was handed down to it."""
+
+    id: int
+    code: str
+    name: str
+    leads: bool
+    judged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Everything resolved. Without a region each target is seen by the unit it is judged for."""
+
+    plan: PlanChoice
+    month: Period
+    department: UnitChoice | None
+    region: UnitChoice | None
+    plans: tuple[PlanChoice, ...]
+    months: tuple[Period, ...]
+    units: tuple[UnitChoice, ...]
+
+    @property
+    def departments(self) -> tuple[UnitChoice, ...]:
+        return tuple(unit for unit in self.units if unit.leads)
+
+    @property
+    def regions(self) -> tuple[UnitChoice, ...]:
+        return tuple(unit for unit in self.units if unit.judged)
+
+    @property
+    def wanted(self) -> Wanted:
+        """The same as codes, nothing left open."""
+        department = self.department.code if self.department else ""
+        return Wanted(self.plan.code, str(self.month), department, self.region.code if self.region else "")
+
+    @property
+    def watched(self) -> ColumnElement[bool]:
+        """The targets looked at."""
+        conditions = [Target.plan_id == self.plan.id, Target.state == TargetState.WATCHED]
+        if self.department is not None:
+            conditions.append(Target.lead_id == self.department.id)
+        if self.region is not None:
+            conditions.append(or_(Target.unit_id == self.region.id, handed_down_to(self.region.id)))
+        return and_(*conditions)
+
+    def kept(self, light: Any = Assessment) -> ColumnElement[bool]:
+        """Joins a target with its light in force, for the unit looked at; the month is still to be said."""
+        unit: Any = Target.unit_id if self.region is None else self.region.id
+        return and_(
+            light.target_id == Target.id,
+            light.plan_id == self.plan.id,
+            light.unit_id == unit,
+            light.superseded_at.is_(None),
+        )
+
+
+def handed_down_to(unit_id: int) -> ColumnElement[bool]:
+    return (
+        select(Allocation.id)
+        .where(Allocation.target_id == Target.id, Allocation.unit_id == unit_id, Allocation.superseded_at.is_(None))
+        .correlate(Target)
+        .exists()
+    )
+
+
+def open_scope(session: Session, wanted: Wanted, today: date) -> Scope | None:
+    """The plan asked for, else the first active one, in the month asked for, else its latest reported one.
+
+    None while there is no plan at all; NotFound or BadInput for an address that names what is not there. Two queries.
+    """
+    plans = _plans(session)
+    if not plans:
+        return None
+    plan = _chosen_plan(plans, wanted.plan)
+    month = _chosen_month(plan, wanted.month, today)
+    units = _units(session, plan.id)
+    return Scope(
+        plan=plan,
+        month=month,
+        department=_chosen_unit(units, wanted.department),
+        region=_chosen_unit(units, wanted.region),
+        plans=plans,
+        months=_months(plan, month, today),
+        units=units,
+    )
+
+
+_ORDER = case({PlanState.ACTIVE: 0, PlanState.CLOSED: 1}, value=Plan.state, else_=2)
+
+
+def _plans(session: Session) -> tuple[PlanChoice, ...]:
+    """Active plans first, reference plans last, newer before older."""
+    columns = (Plan.id, Plan.code, Plan.title, Plan.state, Plan.demo, Plan.starts_on, Plan.ends_on)
+    query = select(*columns, _latest_reported()).order_by(_ORDER, Plan.year.desc(), Plan.id)
+    return tuple(_plan(row) for row in session.execute(query))
+
+
+def _plan(row: Any) -> PlanChoice:
+    *facts, latest = tuple(row)
+    return PlanChoice(*facts, Period.parse(latest) if latest else None)  # type: ignore[call-arg]
+
+
+def _latest_reported() -> Any:
+    """The last board month in which a period was reported that ends in it; read backwards from the newest month."""
+    return (
+        select(Assessment.period)
+        .where(
+            Assessment.plan_id == Plan.id,
+            Assessment.superseded_at.is_(None),
+            Assessment.data_period.in_(_ending_in(Assessment.period)),
+        )
+        .order_by(Assessment.period.desc())
+        .limit(1)
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+
+
+def _ending_in(month: Any) -> list[Any]:
+    """The periods of every frequency that end in a month, as they are written."""
+    year, number = (func.substr(month, at, count, type_=String) for at, count in ((1, 4), (6, 2)))
+    quarter = case({"03": "Q1", "06": "Q2", "09": "Q3", "12": "Q4"}, value=number)
+    half = case({"06": "H1", "12": "H2"}, value=number)
+    return [month, year.concat(quarter), year.concat(half), case((number == "12", year))]
+
+
+def _chosen_plan(plans: tuple[PlanChoice, ...], code: str) -> PlanChoice:
+    if not code:
+        return plans[0]
+    for plan in plans:
+        if plan.code == code:
+            return plan
+    raise NotFound(t("没有编号为“{code}”的计划，请在上方重新选择。", code=code))
+
+
+def _chosen_month(plan: PlanChoice, written: str, today: date) -> Period:
+    if not written:
+        return plan.latest or Period.containing(max(plan.starts_on, min(today, plan.ends_on)))
+    month = Period.parse(written)
+    if month.frequency is not Frequency.MONTH:
+        raise BadInput.of(Problem(t("请选择一个月份，例如 2026-10"), t("月份")))
+    return month
+
+
+def _months(plan: PlanChoice, chosen: Period, today: date) -> tuple[Period, ...]:
+    """From the start of the plan to now or its end, with what was reported or asked for beyond."""
+    last = Period.containing(max(plan.starts_on, min(today, plan.ends_on)))
+    months = months_between(Period.containing(plan.starts_on), max(last, plan.latest or last))
+    return tuple(months) if chosen in months else tuple(sorted([*months, chosen]))
+
+
+def _units(session: Session, plan_id: int) -> tuple[UnitChoice, ...]:
+    leads = (
+        select(Target.id)
+        .where(Target.lead_id == OrgUnit.id, Target.plan_id == plan_id, Target.state == TargetState.WATCHED)
+        .correlate(OrgUnit)
+        .exists()
+    )
+    judged = (
+        select(Allocation.id)
+        .join(Target, Target.id == Allocation.target_id)
+        .where(Allocation.unit_id == OrgUnit.id, Allocation.superseded_at.is_(None), Target.plan_id == plan_id)
+        .correlate(OrgUnit)
+        .exists()
+    )
+    query = (
+        select(OrgUnit.id, OrgUnit.code, OrgUnit.name, leads, judged)
+        .where(or_(leads, judged))
+        .order_by(OrgUnit.position, OrgUnit.id)
+    )
+    return tuple(UnitChoice(*row) for row in session.execute(query))
+
+
+def _chosen_unit(units: tuple[UnitChoice, ...], code: str) -> UnitChoice | None:
+    if not code:
+        return None
+    for unit in units:
+        if unit.code == code:
+            return unit
+    raise NotFound(t("该计划里没有编码为“{code}”的单位，请重新选择。", code=code))
