@@ -22,6 +22,7 @@ from kpi.core.quantity import round_half_up
 from kpi.core.text import speaking
 from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetState
 
+_Key = tuple[int, int, str]
 Since = Period | Mapping[int, Period] | None
 
 _STORED_PLACES = 6
@@ -77,9 +78,35 @@ def assess(session: Session, target_ids: Collection[int], now: datetime, since: 
     for part in chunks(target_ids):
         material = load(session, part)
         judged = list(_judge_all(material, business_date(now), since))
-        kept = _kept(session, part, min((j.month for j in judged), default=None))
+        kept = _kept(session, part, _first_month(since))
         changed += _store(session, judged, kept, now)
+        _supersede(session, _left_over(judged, kept, since), now)
     return changed
+
+
+def _first_month(since: Since) -> Period | None:
+    """The earliest month that any of the targets is judged for; None: whatever is kept is looked at."""
+    firsts = since.values() if isinstance(since, Mapping) else [since]
+    return min((first for first in firsts if first is not None), default=None)
+
+
+def _left_over(judged: Sequence[Judged], kept: Mapping[_Key, Any], since: Since) -> list[int]:
+    """Lights of months or units that the target does not have any more."""
+    present = {(each.target.target_id, each.unit_id, str(each.month)) for each in judged}
+
+    def concerned(target_id: int, month: str) -> bool:
+        first = since.get(target_id) if isinstance(since, Mapping) else since
+        return first is None or month >= str(first)
+
+    return [row.id for key, row in kept.items() if key not in present and concerned(key[0], key[2])]
+
+
+def retire(session: Session, target_ids: Collection[int], now: datetime) -> None:
+    """Targets that are watched no more show no light; what was shown stays on record."""
+    session.flush()
+    _lock(session, target_ids)
+    for part in chunks(target_ids):
+        _supersede(session, [row.id for row in _kept(session, part, None).values()], now)
 
 
 def _lock(session: Session, target_ids: Collection[int]) -> None:
@@ -138,9 +165,8 @@ _PASSING = frozenset({"day"})
 """Operands that change with every day and mean nothing by themselves."""
 
 
-def _kept(session: Session, target_ids: list[int], first: Period | None) -> dict[tuple[int, int, str], Any]:
-    if first is None:
-        return {}
+def _kept(session: Session, target_ids: list[int], first: Period | None) -> dict[_Key, Any]:
+    """The lights in force, from a month on (None: all)."""
     columns = [getattr(Assessment, name) for name in (*_COMPARED, "reason", "operands")]
     query = select(
         Assessment.id, Assessment.target_id, Assessment.unit_id, Assessment.period, Assessment.version, *columns
@@ -148,7 +174,7 @@ def _kept(session: Session, target_ids: list[int], first: Period | None) -> dict
     return {(row.target_id, row.unit_id, row.period): row for row in session.execute(query)}
 
 
-def _store(session: Session, judged: Sequence[Judged], kept: Mapping[Any, Any], now: datetime) -> int:
+def _store(session: Session, judged: Sequence[Judged], kept: Mapping[_Key, Any], now: datetime) -> int:
     fresh, gone = [], []
     for each in judged:
         columns = _columns(each, business_date(now))
@@ -159,15 +185,19 @@ def _store(session: Session, judged: Sequence[Judged], kept: Mapping[Any, Any], 
             gone.append(former.id)
         version = former.version + 1 if former is not None else 1
         fresh.append(columns | {"version": version, "cut_off": now, "computed_at": now})
-    for part in chunks(gone):
+    _supersede(session, gone, now)
+    if fresh:
+        session.execute(insert(Assessment.__table__), fresh)  # type: ignore[arg-type]
+    return len(fresh)
+
+
+def _supersede(session: Session, ids: Sequence[int], now: datetime) -> None:
+    for part in chunks(ids):
         session.execute(
             update(Assessment.__table__)  # type: ignore[arg-type]
             .where(Assessment.id.in_(part))
             .values(superseded_at=now)
         )
-    if fresh:
-        session.execute(insert(Assessment.__table__), fresh)  # type: ignore[arg-type]
-    return len(fresh)
 
 
 def _columns(each: Judged, today: date) -> dict[str, Any]:

@@ -301,7 +301,7 @@ def _load_series(session: Session, material: Material, watched: Iterable[Watched
         ).where(Actual.indicator_id.in_(part), approved_at(known_at))
         if len(units) <= 500:
             query = query.where(Actual.unit_id.in_(units))
-        for indicator_id, unit_id, written, *values in session.execute(query):
+        for indicator_id, unit_id, written, value, numerator, denominator, happened_on in session.execute(query):
             if (indicator_id, unit_id) in wanted:
-                cells = material.series.setdefault((indicator_id, unit_id), {})
-                cells[written] = Observation(period_of(written), *values)
+                seen = Observation(period_of(written), value, numerator, denominator, happened_on)
+                material.series.setdefault((indicator_id, unit_id), {})[written] = seen

@@ -1,0 +1,191 @@
+"""Targets made, revised, handed down or set aside, with every light they move current when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kpi.accounts.actions import acting
+from kpi.accounts.rules import Action, Person
+from kpi.assessment import actions as assessment
+from kpi.assessment.rules import LightRules
+from kpi.audit.actions import Actor
+from kpi.catalog import actions as catalog
+from kpi.catalog.records import Indicator
+from kpi.targets import actions as targets
+from kpi.targets import actions_versions as versions
+from kpi.targets.records import (
+    Allocation,
+    Baseline,
+    Plan,
+    PlanState,
+    RuleSetting,
+    Target,
+    TargetState,
+    TargetVersion,
+    Waiver,
+)
+from kpi.targets.rules import PlanShape
+from kpi.targets.rules_form import AcceptForm, Part
+
+
+def accept(
+    session: Session, candidate_id: int | None, form: AcceptForm, *, by: Person | Actor, now: datetime
+) -> Target:
+    """A candidate (or, without one, a form alone) becomes a watched target with its first lights."""
+    target = targets.accept(session, candidate_id, form, by=by, now=now)
+    _reassess(session, target, now)
+    return target
+
+
+def take_back(session: Session, candidate_id: int, *, reason: str, by: Person | Actor, now: datetime) -> Target:
+    """Undo an acceptance: the target is withdrawn and shows no light any more; nothing is lost."""
+    target = targets.take_back(session, candidate_id, reason=reason, by=by, now=now)
+    assessment.retire(session, [target.id], now)
+    return target
+
+
+def revise_target(
+    session: Session, target_id: int, *, reason: str, by: Person | Actor, now: datetime, **changed: Any
+) -> TargetVersion:
+    """What the target demands changes; `changed` names fields of `kpi.targets.rules_form.Demand`."""
+    version = versions.revise_target(session, target_id, reason=reason, by=by, now=now, **changed)
+    _reassess(session, targets.get(session, target_id), now)
+    return version
+
+
+def set_curve(
+    session: Session, target_id: int, shape: PlanShape, *, reason: str, by: Person | Actor, now: datetime
+) -> TargetVersion:
+    """Another plan curve."""
+    version = versions.set_curve(session, target_id, shape, reason=reason, by=by, now=now)
+    _reassess(session, targets.get(session, target_id), now)
+    return version
+
+
+def revise_baseline(
+    session: Session,
+    target_id: int,
+    *,
+    known: bool,
+    value: Decimal | None = None,
+    day: date | None = None,
+    source: str = "",
+    reason: str,
+    by: Person | Actor,
+    now: datetime,
+) -> Baseline:
+    """Another start, or "unknown"."""
+    baseline = versions.revise_baseline(
+        session, target_id, known=known, value=value, day=day, source=source, reason=reason, by=by, now=now
+    )
+    _reassess(session, targets.get(session, target_id), now)
+    return baseline
+
+
+def set_rules(
+    session: Session,
+    plan_id: int,
+    rules: LightRules | None,
+    *,
+    target_id: int | None = None,
+    reason: str,
+    by: Person | Actor,
+    now: datetime,
+) -> RuleSetting | None:
+    """Light rules of a plan or of one target; a set with holes or overlaps is refused. None: back to the usual ones."""
+    if rules is not None:
+        rules.check()
+    settings = rules.as_json() if rules is not None else None
+    setting = versions.set_rules(session, plan_id, settings, target_id=target_id, reason=reason, by=by, now=now)
+    if target_id is None:
+        reassess_plan(session, plan_id, now)
+    else:
+        _reassess(session, targets.get(session, target_id), now)
+    return setting
+
+
+def waive(
+    session: Session,
+    target_id: int,
+    *,
+    starts_on: date,
+    ends_on: date | None,
+    reason: str,
+    by: Person | Actor,
+    now: datetime,
+) -> Waiver:
+    """Set the light aside until a day (None: until lifted)."""
+    waiver = versions.waive(session, target_id, starts_on=starts_on, ends_on=ends_on, reason=reason, by=by, now=now)
+    _reassess(session, targets.get(session, target_id), now)
+    return waiver
+
+
+def lift_waiver(session: Session, target_id: int, *, reason: str, by: Person | Actor, now: datetime) -> Waiver:
+    """The light counts again."""
+    waiver = versions.lift_waiver(session, target_id, reason=reason, by=by, now=now)
+    _reassess(session, targets.get(session, target_id), now)
+    return waiver
+
+
+def allocate(
+    session: Session,
+    target_id: int,
+    parts: Mapping[int, Part],
+    *,
+    reason: str,
+    by: Person | Actor,
+    now: datetime,
+) -> list[Allocation]:
+    """Hand a target down to units; each gets lights of its own, and the whole is rolled up from them."""
+    allocated = versions.allocate(session, target_id, parts, reason=reason, by=by, now=now)
+    _reassess(session, targets.get(session, target_id), now)
+    return allocated
+
+
+def update_indicator(
+    session: Session, indicator_id: int, *, by: Person | Actor, now: datetime, **values: Any
+) -> Indicator:
+    """Change how something is measured; lags, decimals and accumulation move lights."""
+    indicator = catalog.update(session, indicator_id, acting(by, Action.MANAGE_CATALOG), now, **values)
+    session.flush()
+    query = (
+        select(Target.id)
+        .join(Plan, Plan.id == Target.plan_id)
+        .where(
+            Target.indicator_id == indicator_id,
+            Target.state == TargetState.WATCHED,
+            Plan.state != PlanState.REFERENCE,
+        )
+    )
+    assessment.assess(session, session.scalars(query).all(), now)
+    return indicator
+
+
+def set_plan_state(session: Session, plan_id: int, state: PlanState, *, by: Person | Actor, now: datetime) -> Plan:
+    """Watch a plan, keep it for reference, or close it; a plan that is chosen gets its lights."""
+    plan = targets.set_plan_state(session, plan_id, state, by=by, now=now)
+    reassess_plan(session, plan_id, now)
+    return plan
+
+
+def reassess_plan(session: Session, plan_id: int, now: datetime) -> int:
+    """Time has passed: bring every light of a plan up to date, and say how many changed. Again: none.
+
+    Reference plans have no lights until they are chosen.
+    """
+    session.flush()
+    if targets.get_plan(session, plan_id).state is PlanState.REFERENCE:
+        return 0
+    query = select(Target.id).where(Target.plan_id == plan_id, Target.state == TargetState.WATCHED)
+    return assessment.assess(session, session.scalars(query).all(), now)
+
+
+def _reassess(session: Session, target: Target, now: datetime) -> None:
+    if targets.get_plan(session, target.plan_id).state is not PlanState.REFERENCE:
+        assessment.assess(session, [target.id], now)

@@ -1,0 +1,463 @@
+"""Plans, and candidates becoming targets. Doors that accept or take back call `kpi.operations.actions_targets`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kpi.accounts.actions import actor_of
+from kpi.accounts.rules import Action, Person, require
+from kpi.audit import actions as audit
+from kpi.audit.actions import Actor
+from kpi.catalog import actions as catalog
+from kpi.catalog.records import Indicator
+from kpi.core.errors import BadInput, NotFound, Problem, WrongState
+from kpi.core.quantity import Comparator
+from kpi.core.text import t
+from kpi.documents.records import Clause, Document
+from kpi.extraction import actions as extraction
+from kpi.extraction.records import CandidateRow, Decision
+from kpi.organisation import actions as organisation
+from kpi.targets.records import Baseline, Plan, PlanState, Target, TargetState, TargetSupport, TargetVersion
+from kpi.targets.rules_form import AcceptForm, Demand, demand_problems, form_problems
+
+
+def get_plan(session: Session, plan_id: int, *, lock: bool = False) -> Plan:
+    plan = session.get(Plan, plan_id, with_for_update=lock or None)
+    if plan is None:
+        raise NotFound(t("没有这个计划。"))
+    return plan
+
+
+def get(session: Session, target_id: int, *, lock: bool = False) -> Target:
+    target = session.get(Target, target_id, with_for_update={"key_share": True} if lock else None)
+    if target is None:
+        raise NotFound(t("没有这个目标。"))
+    return target
+
+
+def acting_on_plans(by: Person | Actor) -> Actor:
+    """Plans are made where documents are reviewed, and looked after with the catalog: either right will do."""
+    if isinstance(by, Actor):
+        return by
+    require(by, Action.MANAGE_CATALOG if by.may(Action.MANAGE_CATALOG) else Action.REVIEW_DOCUMENTS)
+    return actor_of(by)
+
+
+# --- plans --------------------------------------------------------------------------------------------------------
+
+
+def create_plan(
+    session: Session,
+    *,
+    code: str,
+    title: str,
+    year: int,
+    region_id: int,
+    by: Person | Actor,
+    now: datetime,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    document_id: int | None = None,
+    issuer: str = "",
+    number: str = "",
+    state: PlanState = PlanState.ACTIVE,
+    demo: bool = False,
+) -> Plan:
+    """A plan of one calendar year unless other days are given; issuer and number come from its document."""
+    actor = acting_on_plans(by)
+    code, title = code.strip(), title.strip()
+    problems = _plan_problems(session, code, title, year)
+    if problems:
+        raise BadInput.of(*problems)
+    starts_on, ends_on = starts_on or date(year, 1, 1), ends_on or date(year, 12, 31)
+    if ends_on < starts_on:
+        raise BadInput.of(Problem(t("结束日期不能早于开始日期"), t("结束日期")))
+    organisation.get(session, region_id)
+    document = session.get(Document, document_id) if document_id is not None else None
+    plan = Plan(
+        code=code,
+        title=title,
+        year=year,
+        region_id=region_id,
+        document_id=document.id if document else None,
+        issuer=issuer or (document.issuer if document else ""),
+        number=number or (document.number if document else ""),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        state=state,
+        demo=demo,
+        created_at=now,
+    )
+    session.add(plan)
+    new = {"code": code, "title": title, "year": year, "starts_on": starts_on, "ends_on": ends_on, "state": state}
+    audit.write(session, actor, now, "targets.create_plan", plan, what=title, new=new)
+    return plan
+
+
+def _plan_problems(session: Session, code: str, title: str, year: int) -> list[Problem]:
+    problems = []
+    if not code or len(code) > 30:
+        problems.append(Problem(t("请填写编码（最多30个字符）"), t("编码")))
+    elif session.scalar(select(func.count()).where(Plan.code == code)):
+        problems.append(Problem(t("编码“{code}”已被使用，请换一个", code=code), t("编码")))
+    if not title:
+        problems.append(Problem(t("请填写名称"), t("名称")))
+    if not 1990 <= year <= 2150:
+        problems.append(Problem(t("年份不合理，请核对"), t("年份")))
+    return problems
+
+
+def set_plan_state(session: Session, plan_id: int, state: PlanState, *, by: Person | Actor, now: datetime) -> Plan:
+    """Watch a plan, keep it for reference, or close it."""
+    actor = acting_on_plans(by)
+    plan = get_plan(session, plan_id, lock=True)
+    old, new = audit.changes(plan, state=state)
+    if new:
+        audit.write(session, actor, now, "targets.set_plan_state", plan, what=plan.title, old=old, new=new)
+    return plan
+
+
+# --- accepting ----------------------------------------------------------------------------------------------------
+
+
+def accept(
+    session: Session, candidate_id: int | None, form: AcceptForm, *, by: Person | Actor, now: datetime
+) -> Target:
+    """A target out of the reviewer's form, with its indicator (or a place in an existing one), first version,
+    baseline and the lead's duty to report. Without a candidate: a target that stands in no document.
+
+    Raises BadInput naming every field that is wrong.
+    """
+    actor = by if isinstance(by, Actor) else _reviewing(by)
+    plan = get_plan(session, form.plan_id, lock=True)
+    candidate = _open_candidate(session, candidate_id)
+    merged = _merged_into(session, form, candidate)
+    if merged is not None:
+        form = replace(form, accumulates=merged.accumulates)
+    demand = demand_of(form, plan)
+    problems = [*form_problems(form), *demand_problems(demand), *_merging_problems(form, merged)]
+    if problems:
+        raise BadInput.of(*problems)
+    indicator = merged or _new_indicator(session, form, demand, actor, now)
+    target = _new_target(session, plan, indicator, form, candidate, now)
+    session.flush()
+    session.add(version_of(target.id, 1, demand, now, actor, *_evidence(form, candidate)))
+    session.add(_baseline(target.id, 1, form, actor, now))
+    session.add_all(TargetSupport(target_id=target.id, unit_id=unit) for unit in form.supporting_ids)
+    catalog.assign(
+        session,
+        indicator_id=indicator.id,
+        unit_id=target.unit_id,
+        reporter_id=target.lead_id,
+        starts_on=min(demand.starts_on, plan.starts_on),
+        ends_on=max(demand.deadline, plan.ends_on),
+        by=actor,
+        now=now,
+    )
+    _log_acceptance(session, target, demand, form, actor, now)
+    if candidate is not None:
+        extraction.decide(session, candidate, Decision.ACCEPTED, actor=actor, now=now, target_id=target.id)
+    return target
+
+
+def _reviewing(by: Person) -> Actor:
+    require(by, Action.REVIEW_DOCUMENTS)
+    return actor_of(by)
+
+
+def _open_candidate(session: Session, candidate_id: int | None) -> CandidateRow | None:
+    if candidate_id is None:
+        return None
+    candidate = extraction.get(session, candidate_id, lock=True)
+    if candidate.decision is not Decision.OPEN:
+        raise WrongState(t("该候选指标已有决定，请先撤回后再处理。"))
+    return candidate
+
+
+def demand_of(form: AcceptForm, plan: Plan) -> Demand:
+    """What the form demands, with dates of the plan and the proposals of the rules where it says nothing."""
+    return Demand(
+        name=form.name.strip(),
+        kind=form.kind,
+        comparator=form.comparator,
+        comparator_text=form.comparator_text[:40],
+        value=form.value,
+        low=form.low,
+        high=form.high,
+        unit=form.unit,
+        change=form.change,
+        judged_as=form.proposed_judged_as,
+        direction=form.proposed_direction,
+        starts_on=form.starts_on or plan.starts_on,
+        deadline=form.deadline or plan.ends_on,
+        curve=form.curve,
+        scope=form.scope[:200],
+        hedge=form.hedge[:20],
+        nature=form.nature[:12],
+    )
+
+
+def _merged_into(session: Session, form: AcceptForm, candidate: CandidateRow | None) -> Indicator | None:
+    """The indicator the reviewer chose, or the one of an acceptance that was taken back: its values live on there."""
+    if form.indicator_id is not None:
+        return catalog.get(session, form.indicator_id)
+    if candidate is None or candidate.target_id is None:
+        return None
+    former = catalog.get(session, get(session, candidate.target_id).indicator_id)
+    same = (former.name, former.kind, former.unit) == (form.name.strip(), form.kind, form.own_unit)
+    return former if same else None
+
+
+def _merging_problems(form: AcceptForm, merged: Indicator | None) -> list[Problem]:
+    if merged is None or merged.unit == form.own_unit or (form.change is not None and form.indicator_unit is None):
+        return []
+    reason = t("与所选指标的单位“{unit}”不同，不能合并", unit=merged.unit or t("无"))
+    return [Problem(reason, t("指标"))]
+
+
+def _new_indicator(session: Session, form: AcceptForm, demand: Demand, actor: Actor, now: datetime) -> Indicator:
+    smallest, largest = form.range
+    assert demand.direction is not None
+    return catalog.create(
+        session,
+        name=demand.name,
+        kind=form.kind,
+        unit=form.own_unit,
+        direction=demand.direction,
+        frequency=form.frequency,
+        by=actor,
+        now=now,
+        accumulates=form.proposed_accumulates,
+        code=form.indicator_code,
+        lag_days=form.lag_days,
+        roll_up=form.roll_up,
+        year_start_month=form.year_start_month,
+        places=form.places,
+        has_parts=form.has_parts,
+        numerator=form.numerator[:200],
+        denominator=form.denominator[:200],
+        smallest=smallest,
+        largest=largest,
+        demo=form.demo,
+    )
+
+
+def _new_target(
+    session: Session,
+    plan: Plan,
+    indicator: Indicator,
+    form: AcceptForm,
+    candidate: CandidateRow | None,
+    now: datetime,
+) -> Target:
+    unit_id = form.unit_id if form.unit_id is not None else plan.region_id
+    assert form.lead_id is not None
+    for needed in (unit_id, form.lead_id, *form.supporting_ids):
+        organisation.get(session, needed)
+    number = (session.scalar(select(func.max(Target.position)).where(Target.plan_id == plan.id)) or 0) + 1
+    clause = session.get(Clause, candidate.clause_id) if candidate and candidate.clause_id else None
+    target = Target(
+        code=f"{plan.code}-{number:03d}",
+        plan_id=plan.id,
+        indicator_id=indicator.id,
+        unit_id=unit_id,
+        lead_id=form.lead_id,
+        clause_id=clause.id if clause else None,
+        clause_path=clause.path if clause else form.clause_path,
+        group_key=form.group_key or (candidate.group_key if candidate else ""),
+        position=number,
+        state=TargetState.WATCHED,
+        demo=form.demo,
+        created_at=now,
+    )
+    session.add(target)
+    return target
+
+
+def _evidence(form: AcceptForm, candidate: CandidateRow | None) -> tuple[str, int | None, int | None]:
+    if candidate is None:
+        return form.evidence, None, None
+    return candidate.evidence, candidate.start, candidate.end
+
+
+def version_of(
+    target_id: int,
+    version: int,
+    demand: Demand,
+    now: datetime,
+    actor: Actor,
+    evidence: str = "",
+    start: int | None = None,
+    end: int | None = None,
+    reason: str = "",
+) -> TargetVersion:
+    """A version row of what a target demands."""
+    assert demand.judged_as is not None and demand.direction is not None
+    return TargetVersion(
+        target_id=target_id,
+        version=version,
+        recorded_at=now,
+        recorded_by=actor.account_id,
+        reason=reason,
+        name=demand.name,
+        comparator=demand.comparator,
+        comparator_text=demand.comparator_text,
+        value=demand.value,
+        low=demand.low,
+        high=demand.high,
+        unit=demand.unit,
+        judged_as=demand.judged_as,
+        direction=demand.direction,
+        change=demand.change,
+        starts_on=demand.starts_on,
+        deadline=demand.deadline,
+        curve=demand.curve.as_json(),
+        scope=demand.scope,
+        hedge=demand.hedge,
+        nature=demand.nature,
+        evidence=evidence,
+        evidence_start=start,
+        evidence_end=end,
+    )
+
+
+def _baseline(target_id: int, version: int, form: AcceptForm, actor: Actor, now: datetime) -> Baseline:
+    return Baseline(
+        target_id=target_id,
+        version=version,
+        recorded_at=now,
+        recorded_by=actor.account_id,
+        known=form.baseline_known,
+        value=form.baseline,
+        day=form.baseline_day if form.baseline_known else None,
+        source=form.baseline_source[:200] if form.baseline_known else "",
+    )
+
+
+def _log_acceptance(
+    session: Session, target: Target, demand: Demand, form: AcceptForm, actor: Actor, now: datetime
+) -> None:
+    new = {
+        "code": target.code,
+        "name": demand.name,
+        "comparator": demand.comparator,
+        "value": demand.value,
+        "low": demand.low,
+        "high": demand.high,
+        "unit": demand.unit,
+        "judged_as": demand.judged_as,
+        "direction": demand.direction,
+        "deadline": demand.deadline,
+        "lead_id": target.lead_id,
+        "indicator_id": target.indicator_id,
+        "baseline": form.baseline,
+    }
+    audit.write(session, actor, now, "targets.accept", target, what=f"{target.code} {demand.name}", new=new)
+
+
+def proposed_form(session: Session, candidate_id: int, plan_id: int) -> AcceptForm:
+    """The form as it opens: what the text says, and what the rules propose; lead and baseline are for the reviewer.
+
+    After an acceptance that was taken back it opens with the indicator whose values are there already.
+    """
+    candidate = extraction.get(session, candidate_id)
+    plan = get_plan(session, plan_id)
+    form = AcceptForm(
+        plan_id=plan.id,
+        name=candidate.name,
+        kind=candidate.kind,
+        comparator=candidate.comparator or Comparator.EQUAL,
+        lead_id=None,
+        comparator_text=candidate.comparator_text,
+        value=candidate.value,
+        low=candidate.low,
+        high=candidate.high,
+        unit=candidate.unit,
+        change=candidate.change,
+        starts_on=plan.starts_on,
+        deadline=candidate.deadline or plan.ends_on,
+        unit_id=plan.region_id,
+        scope=candidate.scope,
+        baseline_known=candidate.baseline_value is not None,
+        baseline_value=candidate.baseline_value,
+        baseline_day=candidate.baseline_date,
+        hedge=candidate.hedge,
+        nature=candidate.nature,
+        group_key=candidate.group_key,
+    )
+    former = _merged_into(session, form, candidate)
+    return replace(
+        form,
+        judged_as=form.proposed_judged_as,
+        direction=form.proposed_direction,
+        accumulates=form.proposed_accumulates,
+        indicator_id=former.id if former else None,
+    )
+
+
+def take_back(session: Session, candidate_id: int, *, reason: str, by: Person | Actor, now: datetime) -> Target:
+    """Undo an acceptance: the candidate is open again, the target withdrawn. Nothing is deleted.
+
+    Versions and lights of the target stay on record, and values stay with the indicator: accepting the candidate
+    again finds them.
+    """
+    actor = by if isinstance(by, Actor) else _reviewing(by)
+    candidate = extraction.get(session, candidate_id, lock=True)
+    if candidate.decision is not Decision.ACCEPTED or candidate.target_id is None:
+        raise WrongState(t("该候选指标尚未采纳，无需撤回。"))
+    if not reason.strip():
+        raise BadInput.of(Problem(t("请填写撤回原因"), t("原因")))
+    target = get(session, candidate.target_id, lock=True)
+    old, new = audit.changes(target, state=TargetState.WITHDRAWN)
+    if new:
+        audit.write(
+            session, actor, now, "targets.take_back", target, what=target.code, old=old, new=new, why=reason.strip()
+        )
+    extraction.decide(session, candidate, Decision.OPEN, actor=actor, now=now, reason=reason)
+    return target
+
+
+def set_lead(
+    session: Session,
+    target_id: int,
+    *,
+    lead_id: int,
+    supporting_ids: tuple[int, ...] = (),
+    by: Person | Actor,
+    now: datetime,
+) -> Target:
+    """Another department answers for a target, and owes its values from now on beside the former one."""
+    actor = by if isinstance(by, Actor) else _reviewing(by)
+    target = get(session, target_id, lock=True)
+    if lead_id in supporting_ids:
+        raise BadInput.of(Problem(t("配合单位不能与牵头单位相同"), t("配合单位")))
+    for needed in (lead_id, *supporting_ids):
+        organisation.get(session, needed)
+    supports = session.scalars(select(TargetSupport).where(TargetSupport.target_id == target_id)).all()
+    before = sorted(support.unit_id for support in supports)
+    old, new = audit.changes(target, lead_id=lead_id)
+    if before != sorted(supporting_ids):
+        old["supporting_ids"], new["supporting_ids"] = before, sorted(supporting_ids)
+        for support in supports:
+            session.delete(support)
+        session.flush()
+        session.add_all(TargetSupport(target_id=target_id, unit_id=unit) for unit in supporting_ids)
+    if "lead_id" in new:
+        plan = get_plan(session, target.plan_id)
+        catalog.assign(
+            session,
+            indicator_id=target.indicator_id,
+            unit_id=target.unit_id,
+            reporter_id=lead_id,
+            starts_on=plan.starts_on,
+            ends_on=plan.ends_on,
+            by=actor,
+            now=now,
+        )
+    if new:
+        audit.write(session, actor, now, "targets.set_lead", target, what=target.code, old=old, new=new)
+    return target
