@@ -17,6 +17,7 @@ from kpi.core import clock
 from kpi.core.text import t
 from kpi.db.store import Store
 from kpi.web import errors, guard, headers
+from kpi.web.api import api, refuse_invalid
 from kpi.web.files import files
 from kpi.web.signin import signin
 
@@ -31,7 +32,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
         __name__,
         info=Info(title="KPI target monitor", version=VERSION),
         security_schemes={"token": {"type": "http", "scheme": "bearer"}},
-        doc_prefix="/openapi",
+        doc_ui=False,
+        validation_error_callback=refuse_invalid,
     )
     app.extensions.update(kpi_store=store, kpi_settings=settings)
     app.config.update(
@@ -56,13 +58,10 @@ def create_app(settings: Settings, store: Store) -> Flask:
     errors.install(app)
     app.register_blueprint(signin)
     app.register_blueprint(files)
-    _register_api(app, csrf)
+    app.register_api(api)
+    csrf.exempt(api)  # bearer tokens only: no cookie opens it
     app.add_url_rule("/healthz", "health", _health)
     return app
-
-
-def _register_api(app: OpenAPI, csrf: CSRFProtect) -> None:
-    """Token-only endpoints need no CSRF token: no cookie opens them."""
 
 
 def _health() -> dict[str, str]:

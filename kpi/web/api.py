@@ -1,0 +1,254 @@
+"""The JSON API under /api/v1: bearer tokens only, the same read models and the same actions as the pages.
+
+Decimals are strings in answers ("17.5"), so that nothing is lost on the way; in requests numbers and strings are taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, current_app, jsonify
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr, ValidationError
+
+from kpi.accounts.rules import Action
+from kpi.actuals.rules import Entry, SourceKind
+from kpi.catalog import actions as catalog
+from kpi.core import clock
+from kpi.core.clock import business_date
+from kpi.core.errors import BadInput, NotFound, Problem
+from kpi.core.period import Period
+from kpi.core.quantity import parse_number, plain
+from kpi.core.text import t
+from kpi.operations import actions as operations
+from kpi.organisation import actions as organisation
+from kpi.readmodel import board, ledger, series
+from kpi.readmodel.scope import Wanted
+from kpi.reporting import listing
+from kpi.web import guard
+
+api = APIBlueprint("api", __name__, url_prefix="/api/v1", abp_security=[{"token": []}], doc_ui=True)
+TARGETS, VALUES, REPORTS = Tag(name="目标 targets"), Tag(name="实绩 actuals"), Tag(name="月报 reports")
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class BoardQuery(Strict):
+    plan: str = Field("", max_length=40, description="计划编码；默认在用计划")
+    month: str = Field("", max_length=7, description="月份，如 2026-10；默认最近已报月份")
+    department: str = Field("", max_length=40, description="牵头单位编码")
+    region: str = Field("", max_length=40, description="地区编码")
+
+
+class TargetsQuery(BoardQuery):
+    light: str = Field("", max_length=60, description="亮灯，逗号分隔，如 behind,off_track")
+
+
+class CodePath(BaseModel):
+    code: str = Field(max_length=40)
+
+
+class VersionsQuery(Strict):
+    all_versions: bool = Field(False, description="也给出被取代的版本")
+
+
+class ValuesQuery(VersionsQuery):
+    indicator: str = Field("", max_length=40, description="指标编码")
+    unit: str = Field("", max_length=40, description="单位编码")
+    state: str = Field("", pattern="^(draft|submitted|approved|returned)?$")
+    first: str = Field("", max_length=7, description="起始期间，如 2026-01")
+    last: str = Field("", max_length=7, description="截止期间")
+    after: int = Field(0, ge=0, le=2**31 - 1, description="上一页给出的 next")
+    size: int = Field(200, ge=1, le=series.LONGEST_PAGE)
+
+
+Number = StrictInt | StrictFloat | StrictStr | None
+
+
+class ValueBody(Strict):
+    indicator: StrictStr = Field(max_length=40, description="指标编码")
+    unit: StrictStr = Field(max_length=40, description="数据所属单位编码")
+    period: StrictStr = Field(max_length=7, description="期间，如 2026-10")
+    value: Number = None
+    numerator: Number = None
+    denominator: Number = None
+    happened_on: date | None = Field(None, description="里程碑完成日期")
+    note: StrictStr = Field("", max_length=2000)
+    jump_reason: StrictStr = Field("", max_length=2000)
+    cause: StrictStr = Field("", max_length=2000)
+    measure: StrictStr = Field("", max_length=2000)
+    expected_on: date | None = None
+    revision: StrictInt | None = Field(None, description="所见修订号；单元格为空时不填")
+    submit: bool = Field(True, description="false 只存草稿")
+
+
+class ReportPath(BaseModel):
+    report_id: int = Field(ge=1, le=2**31 - 1)
+
+
+def answer(data: Any, **more: Any) -> Response:
+    return jsonify({"data": _plain(data), **more})
+
+
+def _plain(value: Any) -> Any:
+    """JSON-ready: decimals as text, periods as written, dates as ISO."""
+    match value:
+        case Decimal():
+            return plain(value)
+        case Period():
+            return str(value)
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case _ if hasattr(value, "isoformat"):
+            return value.isoformat()
+        case _:
+            return value
+
+
+@api.get("/overview", tags=[TARGETS], summary="各亮灯数量，合计与分单位")
+@guard.guarded(Action.SEE_BOARD)
+def get_overview(query: BoardQuery) -> Response:
+    with guard.store().read() as session:
+        found = board.overview(session, Wanted(**query.model_dump()), business_date(clock.now()))
+    if found is None:
+        raise NotFound(t("还没有计划。"))
+    departments = [{"code": row.code, "name": row.name, "lights": _lights(row.counts)} for row in found.departments]
+    missing = {state.value: count for state, count in found.missing.items()}
+    scope = asdict(found.scope.wanted)
+    return answer({**scope, "lights": _lights(found.counts), "departments": departments, "not_reported": missing})
+
+
+def _lights(counts: Any) -> dict[str, int]:
+    return {light.value: count for light, count in counts.by_light.items()}
+
+
+@api.get("/targets", tags=[TARGETS], summary="目标台账：某计划某月的全部目标")
+@guard.guarded(Action.SEE_BOARD)
+def get_targets(query: TargetsQuery) -> Response:
+    wanted = Wanted(**query.model_dump(exclude={"light"}))
+    quick = ledger.Quick(lights=tuple(filter(None, query.light.split(","))))
+    with guard.store().read() as session:
+        found = ledger.ledger(session, wanted, business_date(clock.now()), quick)
+    if found is None:
+        raise NotFound(t("还没有计划。"))
+    return answer([asdict(row) for row in found.rows], **asdict(found.scope.wanted))
+
+
+@api.get("/targets/<code>/assessments", tags=[TARGETS], summary="一个目标各月的评价结果及全部依据")
+@guard.guarded(Action.SEE_BOARD)
+def get_assessments(path: CodePath, query: VersionsQuery) -> Response:
+    with guard.store().read() as session:
+        rows = series.results(session, path.code, all_versions=query.all_versions)
+    return answer([asdict(row) for row in rows])
+
+
+@api.get("/actuals", tags=[VALUES], summary="实绩数值")
+@guard.guarded(Action.SEE_BOARD)
+def get_actuals(query: ValuesQuery) -> Response:
+    with guard.store().read() as session:
+        rows, following = series.values(
+            session,
+            series.Page(query.after, query.size),
+            indicator=query.indicator,
+            unit=query.unit,
+            state=query.state,
+            first=Period.parse(query.first) if query.first else None,
+            last=Period.parse(query.last) if query.last else None,
+            all_versions=query.all_versions,
+        )
+    return answer([asdict(row) for row in rows], next=following)
+
+
+@api.post("/actuals", tags=[VALUES], summary="写入一个数值（与填报页面同一规则）")
+@guard.guarded(Action.ENTER_ACTUALS)
+def post_actual(body: ValueBody) -> Response:
+    period = Period.parse(body.period)
+    with guard.store().write() as session:
+        indicator = catalog.by_code(session, body.indicator)
+        unit = organisation.by_code(session, body.unit)
+        if indicator is None or unit is None:
+            field = "indicator" if indicator is None else "unit"
+            raise BadInput.of(Problem(t("没有编码为“{code}”的项", code=getattr(body, field)), field))
+        entry = Entry(
+            indicator.id,
+            unit.id,
+            period,
+            value=_number(body.value, "value"),
+            numerator=_number(body.numerator, "numerator"),
+            denominator=_number(body.denominator, "denominator"),
+            happened_on=body.happened_on,
+            note=body.note,
+            jump_reason=body.jump_reason,
+            cause=body.cause,
+            measure=body.measure,
+            expected_on=body.expected_on,
+            revision=body.revision,
+            source_kind=SourceKind.API,
+        )
+        saved = operations.record(session, entry, by=guard.person(), now=clock.now(), submit=body.submit)
+        stands = {"state": saved.state.value, "version": saved.version, "revision": saved.revision} if saved else None
+    return answer(stands)
+
+
+def _number(given: Number, field: str) -> Decimal | None:
+    return None if given is None or given == "" else parse_number(given, field)
+
+
+@api.get("/reports", tags=[REPORTS], summary="月报清单")
+@guard.guarded(Action.SEE_BOARD)
+def get_reports() -> Response:
+    with guard.store().read() as session:
+        return answer([asdict(line) for line in listing.lines(session, guard.person())])
+
+
+@api.get("/reports/<int:report_id>", tags=[REPORTS], summary="一期月报的全部内容")
+@guard.guarded(Action.SEE_BOARD)
+def get_report(path: ReportPath) -> Response:
+    with guard.store().read() as session:
+        return answer(listing.visible(session, path.report_id, guard.person()).content)
+
+
+@api.get("/openapi.json", doc_ui=False)
+@guard.guarded(Action.SEE_BOARD)
+def openapi_document() -> Response:
+    """This API described for programs."""
+    return jsonify(current_app.api_doc)  # type: ignore[attr-defined]
+
+
+def refuse_invalid(error: ValidationError) -> Response:
+    """Errors of form in our own envelope, each with its field; nothing of pydantic's own words but the kind."""
+    problems = [
+        {"field": ".".join(str(part) for part in each["loc"]), "reason": _reason(each["type"], each.get("ctx") or {})}
+        for each in error.errors()
+    ]
+    response = jsonify({"error": {"status": 422, "message": t("请求的内容有误。"), "problems": problems}})
+    response.status_code = 422
+    return response
+
+
+def _reason(kind: str, limits: dict[str, Any]) -> str:
+    match kind:
+        case "missing":
+            return t("必须填写")
+        case "extra_forbidden":
+            return t("没有这个字段")
+        case "string_too_long":
+            return t("过长（最多{n}个字符）", n=limits.get("max_length", ""))
+        case "string_pattern_mismatch" | "literal_error" | "enum":
+            return t("不是允许的值")
+        case "greater_than_equal" | "less_than_equal":
+            return t("超出范围")
+        case _ if kind.startswith(("date", "time")):
+            return t("不是日期，请写成 2026-10-31")
+        case _ if kind.startswith(("int", "float", "decimal", "bool", "string")):
+            return t("类型不对")
+        case _:
+            return t("格式有误")
