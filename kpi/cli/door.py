@@ -1,11 +1,10 @@
-"""What every command needs: settings, an open store with the current schema, and who acts."""
+"""What every command needs: settings, an open store with the current schema."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kpi.accounts.rules import Person, Role
 from kpi.config import Settings, bundled, load
 from kpi.core import clock
 from kpi.core.errors import WrongState
@@ -26,7 +25,3 @@ def opened(*, current: bool = True) -> Iterator[tuple[Settings, Store]]:
         yield settings, store
     finally:
         store.close()
-
-
-OPERATOR = Person(account_id=0, login="cli", name="命令行", role=Role.REVIEWER, units=None)
-"""Whoever may run commands on the server may do what a reviewer may; the trail says it was the command line."""

@@ -32,6 +32,13 @@ def get_plan(session: Session, plan_id: int, *, lock: bool = False) -> Plan:
     return plan
 
 
+def plan_by_code(session: Session, code: str) -> Plan:
+    plan = session.scalar(select(Plan).where(Plan.code == code))
+    if plan is None:
+        raise NotFound(t("没有编码为“{code}”的计划。", code=code))
+    return plan
+
+
 def get(session: Session, target_id: int, *, lock: bool = False) -> Target:
     target = session.get(Target, target_id, with_for_update={"key_share": True} if lock else None)
     if target is None:
