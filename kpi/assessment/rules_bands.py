@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -74,6 +74,22 @@ def _probes(bands: Sequence[Band]) -> list[Decimal]:
         return [Decimal(0)]
     between = [(left + right) / 2 for left, right in pairwise(edges)]
     return sorted([edges[0] - 1, *edges, *between, edges[-1] + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One of several ordered rules: what it comes to, and which facts it needs to be so."""
+
+    outcome: str
+    needs: Mapping[str, bool]
+
+
+def first_true(conditions: Sequence[Condition], facts: Mapping[str, bool]) -> str | None:
+    """The outcome of the first rule whose needs are all met; a fact nobody knows meets none."""
+    for condition in conditions:
+        if all(facts.get(name) is needed for name, needed in condition.needs.items()):
+            return condition.outcome
+    return None
 
 
 def holes(bands: Sequence[Band]) -> Iterator[Band]:

@@ -17,14 +17,19 @@ from kpi.targets.rules_curve import PlanCurve
 
 @dataclass(frozen=True, slots=True)
 class WaiverFacts:
-    """An approved waiver: no light while it lasts (`until` included; None: until it is lifted)."""
+    """An approved waiver: no light while it lasts (`until` included; None: until it is lifted).
+
+    `matters` are the things it waits for, done or not; once all of them are done it is over too.
+    """
 
     reason: str
     since: date
     until: date | None = None
+    matters: tuple[bool, ...] = ()
 
     def covers(self, day: date) -> bool:
-        return self.since <= day and (self.until is None or day <= self.until)
+        in_time = self.since <= day and (self.until is None or day <= self.until)
+        return in_time and not (self.matters and all(self.matters))
 
 
 @dataclass(frozen=True)

@@ -196,9 +196,14 @@ def _judge_at_the_end(case: Case, edges: Edges, value: Decimal) -> Result:
     return _result(case, light, rule, reason, expected=goal, goal=goal, progress=progress, gap=gap)
 
 
+def share_of_way(part: Decimal, whole: Decimal) -> Decimal:
+    """How much of the way is gone, or missing: exact, 1 is all of it."""
+    return part / whole
+
+
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
     """Per cent with the one decimal that is shown and judged; with more only where one would hide a difference."""
-    exact = part / whole * HUNDRED
+    exact = share_of_way(part, whole) * HUNDRED
     found = round_half_up(exact, 1)
     return found if found or not exact else round_half_up(exact, -exact.adjusted())
 

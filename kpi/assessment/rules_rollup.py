@@ -120,6 +120,23 @@ def roll_up_ratio(
     return quotient(numerator, denominator, scale), numerator, denominator, completeness
 
 
+def carry_forward(periods: Sequence[Sequence[tuple[str, Decimal]]], running: bool = True) -> list[Decimal | None]:
+    """What several reporters stand at together by the end of each period, from their updates in order.
+
+    A running total replaces the reporter's last one, and a silent reporter keeps it; updates that are no running
+    totals are added up within their period. None before anybody has reported.
+    """
+    latest: dict[str, Decimal] = {}
+    found: list[Decimal | None] = []
+    for updates in periods:
+        if running:
+            latest.update(updates)
+            found.append(sum(latest.values(), Decimal(0)) if latest else None)
+        else:
+            found.append(sum((value for _, value in updates), Decimal(0)) if updates else None)
+    return found
+
+
 def ranks(scores: Sequence[Decimal], more_is_better: bool = True) -> list[int]:
     """Competition ranking: equals share the better rank, and the next one is skipped."""
     best_first = sorted(scores, reverse=more_is_better)

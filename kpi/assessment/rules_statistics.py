@@ -52,7 +52,7 @@ def byar(count: float, confidence: float = 0.95) -> Interval:
 
 
 @lru_cache(maxsize=4096)
-def exact_poisson(count: int, confidence: float = 0.95) -> Interval:
+def exact_poisson(count: float, confidence: float = 0.95) -> Interval:
     """Exact limits of a Poisson count: the means for which a count this high, or this low, is just too rare."""
     tail = (1 - confidence) / 2
     top = count + 10 * math.sqrt(count + 1) + 25
@@ -64,27 +64,21 @@ def exact_poisson(count: int, confidence: float = 0.95) -> Interval:
 
 
 def poisson_interval(count: float, confidence: float = 0.95) -> Interval:
-    """Exact below ten events, Byar from ten; a count with a fraction (weighted data) always by Byar."""
-    if count < EXACT_BELOW and count == int(count):
-        return exact_poisson(int(count), confidence)
-    return byar(count, confidence)
+    """Exact below ten events, Byar from ten."""
+    return exact_poisson(count, confidence) if count < EXACT_BELOW else byar(count, confidence)
 
 
-def poisson_cdf(count: int, mean: float) -> float:
-    """The chance of `count` events or fewer."""
-    if mean <= 0:
-        return 1.0
-    term = total = _poisson_chance(count, mean)
-    for k in range(count, 0, -1):
-        term *= k / mean
-        total += term
-    return total
+def poisson_cdf(count: float, mean: float) -> float:
+    """The chance of `count` events or fewer; a count with a fraction lies on the smooth curve between."""
+    return 1 - poisson_tail(count + 1, mean)
 
 
-def poisson_tail(count: int, mean: float) -> float:
+def poisson_tail(count: float, mean: float) -> float:
     """The chance of `count` events or more, summed from the rare end so that tiny chances stay exact."""
     if mean <= 0:
-        return float(count == 0)
+        return float(count <= 0)
+    if count <= 0:
+        return 1.0
     term = total = _poisson_chance(count, mean)
     k = count
     while term > total * 1e-17:
@@ -94,7 +88,7 @@ def poisson_tail(count: int, mean: float) -> float:
     return total
 
 
-def _poisson_chance(count: int, mean: float) -> float:
+def _poisson_chance(count: float, mean: float) -> float:
     return math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
 
 
