@@ -107,7 +107,7 @@ class Board:
 
 
 def overview(session: Session, wanted: Wanted, today: date) -> Board | None:
-    """Everything the overview shows; None while there is no plan. Seven queries, however many targets."""
+    """Everything the overview shows; None while there is no plan. Eight queries, however many targets."""
     scope = open_scope(session, wanted, today)
     if scope is None:
         return None
@@ -164,36 +164,38 @@ def _departments(session: Session, scope: Scope) -> tuple[DepartmentRow, ...]:
 
 def _attention(session: Session, scope: Scope) -> tuple[Attention, ...]:
     """The reds, then the ambers; what their departments said stands beside the value the light rests on."""
-    unit: Any = Assessment.unit_id
+    worst = _worst(scope).subquery()
     said = and_(
-        Actual.indicator_id == Target.indicator_id,
-        Actual.unit_id == unit,
-        Actual.period == Assessment.data_period,
+        Actual.indicator_id == worst.c.indicator_id,
+        Actual.unit_id == worst.c.unit_id,
+        Actual.period == worst.c.data_period,
         Actual.state == ActualState.APPROVED,
         Actual.superseded_at.is_(None),
     )
+    told = (Actual.cause, Actual.measure, Actual.expected_on)
+    shown = (worst.c.light, worst.c.reason, worst.c.data_period)
     query = (
-        select(
-            Target.code,
-            TargetVersion.name,
-            OrgUnit.name,
-            Assessment.light,
-            Assessment.reason,
-            Assessment.data_period,
-            Actual.cause,
-            Actual.measure,
-            Actual.expected_on,
-        )
-        .select_from(Target)
-        .join(Assessment, and_(scope.kept(), Assessment.period == str(scope.month)))
-        .join(TargetVersion, and_(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None)))
-        .join(OrgUnit, OrgUnit.id == Target.lead_id)
+        select(worst.c.code, TargetVersion.name, OrgUnit.name, *shown, *told)
+        .select_from(worst)
+        .join(TargetVersion, and_(TargetVersion.target_id == worst.c.id, TargetVersion.superseded_at.is_(None)))
+        .join(OrgUnit, OrgUnit.id == worst.c.lead_id)
         .outerjoin(Actual, said)
-        .where(scope.watched, Assessment.light.in_((Light.OFF_TRACK, Light.BEHIND)))
-        .order_by(case((Assessment.light == Light.OFF_TRACK, 0), else_=1), Target.position, Target.id)
-        .limit(LISTED)
+        .order_by(worst.c.rank, worst.c.position, worst.c.id)
     )
     return tuple(_stands_out(row) for row in session.execute(query))
+
+
+def _worst(scope: Scope) -> Any:
+    rank = case((Assessment.light == Light.OFF_TRACK, 0), else_=1).label("rank")
+    of_target = (Target.id, Target.code, Target.lead_id, Target.indicator_id, Target.position)
+    of_light = (Assessment.unit_id, Assessment.light, Assessment.reason, Assessment.data_period)
+    return (
+        select(*of_target, *of_light, rank)
+        .join(Assessment, and_(scope.kept(), Assessment.period == str(scope.month)))
+        .where(scope.watched, Assessment.light.in_((Light.OFF_TRACK, Light.BEHIND)))
+        .order_by(rank, Target.position, Target.id)
+        .limit(LISTED)
+    )
 
 
 def _stands_out(row: Any) -> Attention:

@@ -79,7 +79,7 @@ class Quick:
 
 
 def ledger(session: Session, wanted: Wanted, today: date, quick: Quick | None = None) -> Ledger | None:
-    """The targets of a plan in a month; None while there is no plan. Five queries, however many targets."""
+    """The targets of a plan in a month; None while there is no plan. Six queries, however many targets."""
     scope = open_scope(session, wanted, today)
     if scope is None:
         return None

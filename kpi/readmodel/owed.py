@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from kpi.actuals.records import Actual, ActualState
 from kpi.assessment.records import Assessment
@@ -54,17 +54,14 @@ def cells_owed(session: Session, scope: Scope, today: date, *, missing_only: boo
 
     A target that is achieved needs no further values; a value under review is shown all the same.
     """
-    query = _query(scope)
-    if missing_only:
-        query = query.where(Actual.id.is_(None) | (Actual.state != ActualState.APPROVED))
-    found: dict[tuple[int, int, int], OwedCell] = {}
     periods = {frequency: last_period(frequency, scope.month) for frequency in Frequency}
-    for row in session.execute(query):
-        cell = _cell(row, periods[row.frequency], scope.plan.ends_on, today)
-        key = (row.target_id, row.unit_id, row.reporter_id)
-        if key not in found or cell.state is Reporting.REPORTED:
-            found[key] = cell
-    return list(found.values())
+    last = case({frequency: str(period) for frequency, period in periods.items()}, value=Indicator.frequency)
+    query = _query(scope, last)
+    if missing_only:
+        # A light that rests on the period owed says by itself that the value is in.
+        query = query.where(or_(Assessment.data_period.is_(None), Assessment.data_period != last))
+    cells = (_cell(row, periods[row.frequency], scope.plan.ends_on, today) for row in session.execute(query))
+    return [cell for cell in cells if not missing_only or cell.state is not Reporting.REPORTED]
 
 
 def state_by_target(cells: Collection[OwedCell]) -> dict[int, OwedCell]:
@@ -87,45 +84,52 @@ def _cell(row: Any, period: Period, plan_ends_on: date, today: date) -> OwedCell
     )
 
 
-def _query(scope: Scope) -> Any:
-    unit, reporter = aliased(OrgUnit), aliased(OrgUnit)
-    last = case(
-        {frequency: str(last_period(frequency, scope.month)) for frequency in Frequency}, value=Indicator.frequency
-    )
-    value = and_(
-        Actual.indicator_id == Assignment.indicator_id,
-        Actual.unit_id == Assignment.unit_id,
-        Actual.period == last,
-        Actual.superseded_at.is_(None),
-    )
+def _query(scope: Scope, last: Any) -> Any:
+    """Names and states are looked up for the rows that come out, which keeps the join small."""
     return (
         select(
             Target.id.label("target_id"),
             Target.code,
             TargetVersion.name,
-            Assignment.unit_id,
-            Assignment.reporter_id,
             Assignment.starts_on,
             Assignment.ends_on,
             TargetVersion.starts_on.label("target_starts_on"),
             TargetVersion.deadline,
             Indicator.frequency,
             Indicator.lag_days,
-            Actual.state,
             Assessment.light,
-            unit.name.label("unit"),
-            reporter.name.label("reporter"),
+            _state(last).label("state"),
+            _name(Assignment.unit_id).label("unit"),
+            _name(Assignment.reporter_id).label("reporter"),
         )
         .select_from(Target)
         .join(TargetVersion, and_(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None)))
         .join(Indicator, Indicator.id == Target.indicator_id)
         .join(Assignment, Assignment.indicator_id == Target.indicator_id)
-        .join(unit, unit.id == Assignment.unit_id)
-        .join(reporter, reporter.id == Assignment.reporter_id)
-        .outerjoin(Actual, value)
         .outerjoin(Assessment, and_(scope.kept(), Assessment.period == str(scope.month)))
         .where(scope.watched, Indicator.active, _reports_for_it(scope))
         .order_by(Target.position, Target.id, Assignment.id)
+    )
+
+
+def _name(unit_id: Any) -> Any:
+    return select(OrgUnit.name).where(OrgUnit.id == unit_id).correlate(Assignment).scalar_subquery()
+
+
+def _state(last: Any) -> Any:
+    """Of the cell owed: an approved value is reported, whatever correction waits beside it."""
+    return (
+        select(Actual.state)
+        .where(
+            Actual.indicator_id == Assignment.indicator_id,
+            Actual.unit_id == Assignment.unit_id,
+            Actual.period == last,
+            Actual.superseded_at.is_(None),
+        )
+        .order_by(case((Actual.state == ActualState.APPROVED, 0), else_=1))
+        .limit(1)
+        .correlate(Assignment, Indicator)
+        .scalar_subquery()
     )
 
 

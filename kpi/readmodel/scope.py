@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from kpi.assessment.records import Assessment
@@ -29,8 +29,6 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class PlanChoice:
-    """`latest` is the last board month for which anything was reported."""
-
     id: int
     code: str
     title: str
@@ -38,7 +36,6 @@ class PlanChoice:
     demo: bool
     starts_on: date
     ends_on: date
-    latest: Period | None
 
     @property
     def label(self) -> str:
@@ -118,13 +115,13 @@ def handed_down_to(unit_id: int) -> ColumnElement[bool]:
 def open_scope(session: Session, wanted: Wanted, today: date) -> Scope | None:
     """The plan asked for, else the first active one, in the month asked for, else its latest reported one.
 
-    None while there is no plan at all; NotFound or BadInput for an address that names what is not there. Two queries.
+    None while there is no plan at all; NotFound or BadInput for an address that names what is not there. Three queries.
     """
     plans = _plans(session)
     if not plans:
         return None
     plan = _chosen_plan(plans, wanted.plan)
-    month = _chosen_month(plan, wanted.month, today)
+    month = _month(wanted.month) if wanted.month else _latest_reported(session, plan, today)
     units = _units(session, plan.id)
     return Scope(
         plan=plan,
@@ -143,37 +140,26 @@ _ORDER = case({PlanState.ACTIVE: 0, PlanState.CLOSED: 1}, value=Plan.state, else
 def _plans(session: Session) -> tuple[PlanChoice, ...]:
     """Active plans first, reference plans last, newer before older."""
     columns = (Plan.id, Plan.code, Plan.title, Plan.state, Plan.demo, Plan.starts_on, Plan.ends_on)
-    query = select(*columns, _latest_reported()).order_by(_ORDER, Plan.year.desc(), Plan.id)
-    return tuple(_plan(row) for row in session.execute(query))
+    query = select(*columns).order_by(_ORDER, Plan.year.desc(), Plan.id)
+    return tuple(PlanChoice(*row) for row in session.execute(query))
 
 
-def _plan(row: Any) -> PlanChoice:
-    *facts, latest = tuple(row)
-    return PlanChoice(*facts, Period.parse(latest) if latest else None)  # type: ignore[call-arg]
-
-
-def _latest_reported() -> Any:
-    """The last board month in which a period was reported that ends in it; read backwards from the newest month."""
-    return (
-        select(Assessment.period)
-        .where(
-            Assessment.plan_id == Plan.id,
-            Assessment.superseded_at.is_(None),
-            Assessment.data_period.in_(_ending_in(Assessment.period)),
-        )
-        .order_by(Assessment.period.desc())
-        .limit(1)
-        .correlate(Plan)
-        .scalar_subquery()
+def _latest_reported(session: Session, plan: PlanChoice, today: date) -> Period:
+    """The last month in which a reported period ends. The lights of the newest month name the latest of each target."""
+    newest = select(func.max(Assessment.period)).where(
+        Assessment.plan_id == plan.id, Assessment.superseded_at.is_(None)
     )
-
-
-def _ending_in(month: Any) -> list[Any]:
-    """The periods of every frequency that end in a month, as they are written."""
-    year, number = (func.substr(month, at, count, type_=String) for at, count in ((1, 4), (6, 2)))
-    quarter = case({"03": "Q1", "06": "Q2", "09": "Q3", "12": "Q4"}, value=number)
-    half = case({"06": "H1", "12": "H2"}, value=number)
-    return [month, year.concat(quarter), year.concat(half), case((number == "12", year))]
+    query = (
+        select(Assessment.data_period)
+        .where(
+            Assessment.plan_id == plan.id,
+            Assessment.superseded_at.is_(None),
+            Assessment.period == newest.scalar_subquery(),
+        )
+        .distinct()
+    )
+    reported = [Period.parse(written).last_month for written in session.scalars(query) if written]
+    return max(reported, default=Period.containing(max(plan.starts_on, min(today, plan.ends_on))))
 
 
 def _chosen_plan(plans: tuple[PlanChoice, ...], code: str) -> PlanChoice:
@@ -185,9 +171,7 @@ def _chosen_plan(plans: tuple[PlanChoice, ...], code: str) -> PlanChoice:
     raise NotFound(t("没有编号为“{code}”的计划，请在上方重新选择。", code=code))
 
 
-def _chosen_month(plan: PlanChoice, written: str, today: date) -> Period:
-    if not written:
-        return plan.latest or Period.containing(max(plan.starts_on, min(today, plan.ends_on)))
+def _month(written: str) -> Period:
     month = Period.parse(written)
     if month.frequency is not Frequency.MONTH:
         raise BadInput.of(Problem(t("请选择一个月份，例如 2026-10"), t("月份")))
@@ -195,9 +179,9 @@ def _chosen_month(plan: PlanChoice, written: str, today: date) -> Period:
 
 
 def _months(plan: PlanChoice, chosen: Period, today: date) -> tuple[Period, ...]:
-    """From the start of the plan to now or its end, with what was reported or asked for beyond."""
+    """From the start of the plan to now or its end, with the one looked at wherever it lies."""
     last = Period.containing(max(plan.starts_on, min(today, plan.ends_on)))
-    months = months_between(Period.containing(plan.starts_on), max(last, plan.latest or last))
+    months = months_between(Period.containing(plan.starts_on), last)
     return tuple(months) if chosen in months else tuple(sorted([*months, chosen]))
 
 
