@@ -78,20 +78,37 @@
     return React.createElement("a", { href: "/targets/" + target, className: "quiet-link", tabIndex: -1 }, name);
   };
 
+  const element = (type, props) => ({ namespace: "dash_html_components", type, props });
+
   // What the checks found, in words below the grid: colour and tooltip alone reach nobody without a mouse.
+  // Each is a button that leads to its cell.
   function listProblems() {
     const items = [];
     rows().forEach(({ data }) => {
-      Object.values(data.problems || {}).forEach((reason) => {
-        items.push({
-          namespace: "dash_html_components",
-          type: "Li",
-          props: { className: "result result-bad", children: data.name + "（" + data.period + "）：" + reason },
-        });
-      });
+      const found = Object.entries(data.problems || {});
+      if (!found.length) return;
+      const jumps = found.map(([column, reason]) =>
+        element("Button", { className: "jump", children: reason, type: "button", "data-key": data.key, "data-column": column })
+      );
+      const name = element("B", { children: data.name + "（" + data.period + "）" });
+      items.push(element("Li", { className: "result result-bad", children: [name, ...jumps] }));
     });
     setProps("entry-problems", { children: items });
   }
+
+  document.addEventListener("click", (event) => {
+    const jump = event.target.closest("#entry-problems .jump");
+    const grid = jump && api();
+    if (!grid) return;
+    const node = rows().find((one) => one.data.key === jump.dataset.key);
+    if (!node) return;
+    grid.ensureIndexVisible(node.rowIndex);
+    grid.ensureColumnVisible(jump.dataset.column);
+    grid.setFocusedCell(node.rowIndex, jump.dataset.column);
+    if (TYPED.includes(jump.dataset.column)) {
+      grid.startEditingCell({ rowIndex: node.rowIndex, colKey: jump.dataset.column });
+    }
+  });
 
   function showAsked() {
     const grid = api();

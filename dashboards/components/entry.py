@@ -14,6 +14,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from kpi.actuals.rules import Entry, IndicatorFacts
+from kpi.assessment.rules_numbers import show_period
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Period
 from kpi.core.quantity import Kind, parse_number, show_number, show_quantity
@@ -68,14 +69,14 @@ def grid_row(row: DueRow, expected: Sequence[Expectation], today: date) -> dict[
         "unit": facts.unit,
         "unit_name": row.duty.unit_name,
         "reporter": row.duty.reporter_name,
-        "period": row.period.label,
+        "period": show_period(row.period, Period.containing(today)),
         "due": t("{month}月{day}日", month=row.due_on.month, day=row.due_on.day),
         "state": row.state.value,
         "state_label": state_label(row, today),
         "state_shape": _SHAPES[row.state],
         "state_colour": "red" if row.late else _COLOURS[row.state],
         "return_reason": row.return_reason,
-        "last": show_quantity(row.last.value, facts.unit, facts.places) if row.last else "—",
+        "last": _last(row),
         "last_tip": row.last.period.label if row.last else t("以前没有数值"),
         "plan": _plan(first, facts),
         "plan_tip": _plan_tip(expected),
@@ -101,9 +102,19 @@ def state_label(row: DueRow, today: date) -> str:
     return row.state.label
 
 
+def _last(row: DueRow) -> str:
+    if row.last is None:
+        return "—"
+    if mode_of(row.facts) == "stage":
+        return t("已完成") if row.last.value >= row.duty.stages else t("未完成")
+    return show_quantity(row.last.value, row.facts.unit, row.facts.places)
+
+
 def _plan(first: Expectation | None, facts: IndicatorFacts) -> str:
     if first is None:
         return "—"
+    if mode_of(facts) == "stage":
+        return t("{month}月{day}日前", month=first.deadline.month, day=first.deadline.day)
     return first.demand if first.expected is None else show_quantity(first.expected, facts.unit)
 
 
@@ -118,7 +129,7 @@ def _hints(row: DueRow) -> dict[str, str]:
     """What an empty cell says, and what a full one is."""
     match mode_of(row.facts):
         case "stage":
-            return {"main": t("完成日期"), "bottom": ""}
+            return {"main": t("完成日期/未完成"), "bottom": ""}
         case "parts":
             return {"main": row.duty.numerator or t("分子"), "bottom": row.duty.denominator or t("分母")}
         case _:
@@ -132,7 +143,8 @@ def typed_of(row: DueRow) -> dict[str, str]:
         return dict.fromkeys(TYPED, "")
     main, bottom = _written(shown.value), ""
     if mode_of(row.facts) == "stage":
-        main = shown.happened_on.isoformat() if shown.happened_on else ""
+        not_yet = t("未完成") if shown.value == 0 else ""
+        main = shown.happened_on.isoformat() if shown.happened_on else not_yet
     elif row.facts.has_parts:
         whole = shown.numerator is None and shown.value is not None
         main = f"{_written(shown.value)}{row.facts.unit}" if whole else _written(shown.numerator)
@@ -202,6 +214,8 @@ def read_row(typed: Mapping[str, Any], facts: IndicatorFacts) -> Read:
 def _read_values(typed: Mapping[str, Any], facts: IndicatorFacts, wrong: dict[str, str]) -> dict[str, Any]:
     match mode_of(facts):
         case "stage":
+            if _words(typed, "main") in {"0", "未", "否", t("未完成")}:
+                return {"value": Decimal(0)}
             return {"happened_on": _day(typed, "main", wrong)}
         case "parts":
             written = _words(typed, "main")
@@ -331,6 +345,17 @@ def summary(rows: Sequence[DueRow]) -> list[Component]:
     return chips
 
 
+def returned(rows: Sequence[DueRow]) -> Component | None:
+    """What reviewers gave back, with their words: it must not hide in a tooltip."""
+    found = [row for row in rows if row.return_reason]
+    if not found:
+        return None
+    lines = [html.Li(f"{row.facts.name}（{row.period.label}）：{row.return_reason}") for row in found]
+    return html.Section(
+        [html.B(t("审核退回，请修改后重新提交：")), html.Ul(lines, className="results")], className="callout tone-amber"
+    )
+
+
 def nothing_due(month: str) -> Component:
     return dmc.Alert(
         t("{month}没有需要填报的指标。可换一个月份或单位查看；如认为有遗漏，请联系管理员核对填报安排。",
@@ -349,7 +374,7 @@ def results(outcomes: Sequence[Outcome], fresh: Mapping[str, dict[str, Any]], *,
     ordered = sorted(outcomes, key=lambda each: each.done)
     return html.Section(
         [
-            html.H2(title, className="form-section"),
+            html.H2(title, className="section-title"),
             html.Ul([_result_line(each, fresh) for each in ordered], className="results"),
         ]
     )

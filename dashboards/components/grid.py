@@ -17,7 +17,7 @@ def grid(
         id=grid_id,
         columnDefs=columns,
         getRowId="params.data.key",
-        defaultColDef={"resizable": True, "sortable": True, "suppressHeaderMenuButton": True},
+        defaultColDef={"resizable": True, "sortable": True, "suppressHeaderMenuButton": True, "cellDataType": False},
         dashGridOptions={
             "getLocaleText": {"function": "kpiLocaleText(params)"},
             "domLayout": "autoHeight",

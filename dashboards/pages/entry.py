@@ -47,9 +47,9 @@ def layout(**query: str) -> Component:
             ),
             _filters(),
             html.Div(id="entry-summary", className="chips", **{"aria-live": "polite"}),
+            html.Div(id="entry-notice", **{"aria-live": "polite"}),
             _buttons(),
             dcc.Loading(html.Div(_grid(), id="entry-grid-box"), overlay_style={"visibility": "visible"}),
-            html.Div(id="entry-empty"),
             html.Ul(
                 id="entry-problems", className="results", **{"aria-label": t("需要更正的内容"), "aria-live": "polite"}
             ),
@@ -86,7 +86,6 @@ _TYPED: dict[str, Any] = {
     "cellClass": {"function": "kpiEntryClass(params)"},
     "valueFormatter": {"function": "kpiEntryShown(params)"},
     "tooltipValueGetter": {"function": "kpiEntryTip(params)"},
-    "cellDataType": "text",
     "sortable": False,
 }
 _TOLD: dict[str, Any] = {"tooltipValueGetter": {"function": "kpiEntryTip(params)"}}
@@ -100,24 +99,23 @@ _LONG: dict[str, Any] = {
 
 def _grid() -> Component:
     columns: list[dict[str, Any]] = [
-        {"field": "name", "headerName": t("指标"), "pinned": "left", "width": 250, "minWidth": 130,
+        {"field": "name", "headerName": t("指标"), "pinned": "left", "width": 220, "minWidth": 130,
          "cellRenderer": "KpiEntryName", "tooltipField": "name"},
-        {"field": "state", "headerName": t("状态"), "width": 120, "cellRenderer": "KpiEntryState", **_TOLD},
-        {"field": "period", "headerName": t("期间"), "width": 115},
-        {"field": "due", "headerName": t("应报"), "width": 95},
-        {"field": "last", "headerName": t("上期值"), "width": 105, "cellClass": "number", **_TOLD},
+        {"field": "state", "headerName": t("状态"), "width": 150, "cellRenderer": "KpiEntryState", **_TOLD},
+        {"field": "period", "headerName": t("期间"), "width": 90},
+        {"field": "due", "headerName": t("应报"), "width": 100},
+        {"field": "last", "headerName": t("上期值"), "width": 95, "cellClass": "number", **_TOLD},
         {"field": "plan", "headerName": t("计划值"), "width": 105, "cellClass": "number", **_TOLD},
-        {"field": "main", "headerName": t("本期值（或分子）"), "width": 150, **_TYPED},
-        {"field": "bottom", "headerName": t("分母"), "width": 110, **_TYPED},
-        {"field": "result", "headerName": t("得数"), "width": 100, "cellClass": "number"},
-        {"field": "unit", "headerName": t("计量单位"), "width": 95},
-        {"field": "light", "headerName": t("预计亮灯"), "width": 115, "cellRenderer": "KpiEntryLight",
-         "cellDataType": False, **_TOLD},
+        {"field": "main", "headerName": t("本期值/分子"), "width": 125, **_TYPED},
+        {"field": "bottom", "headerName": t("分母"), "width": 85, **_TYPED},
+        {"field": "result", "headerName": t("得数"), "width": 80, "cellClass": "number"},
+        {"field": "light", "headerName": t("预计亮灯"), "width": 110, "cellRenderer": "KpiEntryLight", **_TOLD},
         {"field": "jump_reason", "headerName": t("变动原因"), "width": 160, "hide": True, **_LONG},
         {"field": "cause", "headerName": t("滞后原因"), "width": 180, "hide": True, **_LONG},
         {"field": "measure", "headerName": t("改进措施"), "width": 180, "hide": True, **_LONG},
         {"field": "expected_on", "headerName": t("预计日期"), "width": 120, "hide": True, **_TYPED},
         {"field": "note", "headerName": t("备注"), "width": 200, **_LONG},
+        {"field": "unit", "headerName": t("计量单位"), "width": 95},
         {"field": "in_force", "headerName": t("现行值"), "width": 100, "cellClass": "number"},
         {"field": "unit_name", "headerName": t("所属单位"), "width": 140},
     ]  # fmt: skip
@@ -187,7 +185,7 @@ def _register_choice(doors: Doors) -> None:
         ENTER,
         Output("entry-grid", "rowData"),
         Output("entry-summary", "children"),
-        Output("entry-empty", "children"),
+        Output("entry-notice", "children"),
         Input("entry-query", "data"),
         Input("entry-reload", "data"),
         prevent_initial_call=True,
@@ -200,7 +198,7 @@ def _register_choice(doors: Doors) -> None:
             rows = _due_rows(session, door, query)
             expected = due.expectations(session, rows)
         shown = [parts.grid_row(row, expected[row.key], today) for row in rows]
-        return shown, parts.summary(rows), None if rows else parts.nothing_due(query["month"])
+        return shown, parts.summary(rows), parts.returned(rows) if rows else parts.nothing_due(query["month"])
 
     doors.in_browser("entryLoaded", Output("entry-reload", "id"), Input("entry-grid", "rowData"))
 

@@ -22,6 +22,7 @@ from kpi.assessment.rules_numbers import rounded, show_target
 from kpi.catalog.records import Assignment, Indicator
 from kpi.catalog.rules import RollUp, due_date, periods_owed
 from kpi.core.period import Period
+from kpi.core.quantity import Kind
 from kpi.core.text import t
 from kpi.organisation.records import OrgUnit
 from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetState, TargetVersion
@@ -71,6 +72,7 @@ class Duty:
     lag_days: int
     periods: tuple[Period, ...]
     targets: tuple[tuple[int, str], ...]
+    stages: Decimal
     numerator: str
     denominator: str
 
@@ -227,6 +229,7 @@ def _duties_query(by: Person, reporter_id: int | None) -> Any:
             Indicator.denominator,
             Target.id.label("target_id"),
             TargetVersion.name.label("target_name"),
+            TargetVersion.value.label("target_value"),
             TargetVersion.starts_on.label("target_starts_on"),
             Plan.ends_on.label("plan_ends_on"),
             TargetVersion.deadline,
@@ -265,6 +268,7 @@ def _duty(rows: Sequence[Row[Any]], until: date) -> Duty:
         lag_days=first.lag_days,
         periods=tuple(sorted({period for row in rows for period in _periods(row, until)})),
         targets=tuple((row.target_id, row.target_name) for row in rows),
+        stages=max(row.target_value or Decimal(1) for row in rows),
         numerator=first.numerator,
         denominator=first.denominator,
     )
@@ -283,7 +287,15 @@ def _rows(session: Session, wanted: Sequence[tuple[Duty, Period]], today: date) 
     entries = [Entry(duty.indicator_id, duty.unit_id, period) for duty, period in wanted]
     desk = open_desk(session, entries)
     lasts = last_values(desk, entries)
-    return [_row(desk, duty, entry, lasts, today) for (duty, _), entry in zip(wanted, entries, strict=True)]
+    rows = [_row(desk, duty, entry, lasts, today) for (duty, _), entry in zip(wanted, entries, strict=True)]
+    return [row for row in rows if not _is_done_with(row)]
+
+
+def _is_done_with(row: DueRow) -> bool:
+    """A milestone that was reached is not reported again."""
+    if row.facts.kind is not Kind.MILESTONE or row.last is None or row.shown is not None:
+        return False
+    return row.last.value >= row.duty.stages
 
 
 def _row(desk: Desk, duty: Duty, entry: Entry, lasts: dict[tuple[int, int, str], LastValue], today: date) -> DueRow:

@@ -1,0 +1,190 @@
+"""数据审核: submitted values, approved or returned, one or many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, Input, Output, State, ctx, dcc, html
+from dash.development.base_component import Component
+
+from dashboards.components import approvals as parts
+from dashboards.guarded import Door, Doors, no_update, notify, notify_error
+from dashboards.page import Page
+from kpi.accounts.rules import Action
+from kpi.core.errors import Conflict, WrongState
+from kpi.core.text import t
+from kpi.operations import actions as operations
+from kpi.readmodel import approvals
+
+APPROVE = Action.APPROVE_ACTUALS
+
+
+def layout(**_query: str) -> Component:
+    return dmc.Stack(
+        gap="sm",
+        children=[
+            dcc.Store(id="waiting-seen", data={}),
+            dcc.Store(id="waiting-reload"),
+            dcc.Store(id="waiting-returning"),
+            html.Div(
+                [
+                    html.H1(t("数据审核"), className="page-title"),
+                    html.P(
+                        [
+                            t("审核后立即亮灯。键盘："),
+                            html.Kbd("j"), "/", html.Kbd("k"), t("上下移动，"),
+                            html.Kbd("a"), t("通过，"), html.Kbd("r"), t("退回，"), html.Kbd("x"), t("勾选。"),
+                        ],
+                        className="page-lead keys",
+                    ),
+                ]
+            ),
+            html.Div(
+                [
+                    dmc.Button(t("通过所选"), id="waiting-approve-picked", disabled=True),
+                    dmc.Button(t("退回所选"), id="waiting-return-picked", variant="default", disabled=True),
+                    dmc.Checkbox(id="waiting-all", label=t("全选"), checked=False),
+                    html.Span(id="waiting-count", className="hint", **{"aria-live": "polite"}),
+                ],
+                className="sheet",
+            ),
+            dcc.Loading(html.Div(dmc.Skeleton(height=160), id="waiting-list", className="waiting")),
+            _return_form(),
+        ],
+    )  # fmt: skip
+
+
+def _return_form() -> Component:
+    return dmc.Modal(
+        id="waiting-modal",
+        title=t("退回修改"),
+        children=dmc.Stack(
+            [
+                dmc.Textarea(
+                    id="waiting-reason",
+                    label=t("退回原因"),
+                    description=t("填报人会看到这段话，请说明哪里不对、怎么改。"),
+                    autosize=True,
+                    minRows=3,
+                    required=True,
+                    **{"data-autofocus": True},
+                ),
+                dmc.Button(t("退回"), id="waiting-return-go", color="red"),
+            ]
+        ),
+    )
+
+
+def register(doors: Doors) -> None:
+    """The list, the picks, approving and returning."""
+    _register_list(doors)
+    _register_decisions(doors)
+
+
+def _register_list(doors: Doors) -> None:
+    @doors.callback(
+        APPROVE,
+        Output("waiting-list", "children"),
+        Output("waiting-seen", "data"),
+        Output("waiting-all", "checked"),
+        Input("waiting-reload", "data"),
+    )
+    def _list(door: Door, _reload: Any) -> Any:
+        with door.store.read() as session:
+            rows = approvals.rows_waiting(session, door.person, door.now)
+        return parts.cards(rows), {str(row.actual_id): row.revision for row in rows}, False
+
+    doors.in_browser(
+        "waitingAll",
+        Output({"type": "waiting-pick", "id": ALL}, "checked"),
+        Input("waiting-all", "checked"),
+        State({"type": "waiting-pick", "id": ALL}, "disabled"),
+        prevent_initial_call=True,
+    )
+
+    @doors.callback(
+        APPROVE,
+        Output("waiting-approve-picked", "disabled"),
+        Output("waiting-return-picked", "disabled"),
+        Output("waiting-count", "children"),
+        Input({"type": "waiting-pick", "id": ALL}, "checked"),
+    )
+    def _picked(_door: Door, checked: Sequence[bool]) -> Any:
+        picked = sum(map(bool, checked))
+        return not picked, not picked, t("共{n}项待审，已选{picked}项", n=len(checked), picked=picked)
+
+
+def _register_decisions(doors: Doors) -> None:
+    picks = [State({"type": "waiting-pick", "id": ALL}, "checked"), State({"type": "waiting-pick", "id": ALL}, "id")]
+
+    @doors.callback(
+        APPROVE,
+        Output("waiting-reload", "data"),
+        Input("waiting-approve-picked", "n_clicks"),
+        Input({"type": "waiting-approve", "id": ALL}, "n_clicks"),
+        *picks,
+        State("waiting-seen", "data"),
+        prevent_initial_call=True,
+    )
+    def _approve(door: Door, _many: Any, _one: Any, checked: Any, ids: Any, seen: Mapping[str, int]) -> Any:
+        items = _items(_chosen(checked, ids), seen)
+        if not items:
+            return no_update
+        try:
+            with door.store.write() as session:
+                operations.approve(session, items, by=door.person, now=door.now)
+            notify(t("审核通过"), t("已通过{n}项，亮灯已更新。", n=len(items)))
+        except (Conflict, WrongState) as error:
+            notify_error(error)  # and show what stands there now
+        return door.now.isoformat()
+
+    @doors.callback(
+        APPROVE,
+        Output("waiting-modal", "opened"),
+        Output("waiting-returning", "data"),
+        Output("waiting-reason", "value"),
+        Input("waiting-return-picked", "n_clicks"),
+        Input({"type": "waiting-return", "id": ALL}, "n_clicks"),
+        *picks,
+        prevent_initial_call=True,
+    )
+    def _ask(_door: Door, _many: Any, _one: Any, checked: Any, ids: Any) -> Any:
+        chosen = _chosen(checked, ids)
+        return (True, chosen, "") if chosen else (no_update, no_update, no_update)
+
+    @doors.callback(
+        APPROVE,
+        Output("waiting-reload", "data", allow_duplicate=True),
+        Output("waiting-modal", "opened", allow_duplicate=True),
+        Input("waiting-return-go", "n_clicks"),
+        State("waiting-returning", "data"),
+        State("waiting-reason", "value"),
+        State("waiting-seen", "data"),
+        prevent_initial_call=True,
+    )
+    def _return(door: Door, clicks: Any, chosen: Sequence[int], reason: str, seen: Mapping[str, int]) -> Any:
+        if not clicks:
+            return no_update, no_update
+        items = _items(chosen, seen)
+        with door.store.write() as session:
+            operations.return_(session, items, reason=reason or "", by=door.person, now=door.now)
+        notify(t("已退回"), t("已退回{n}项，填报单位会看到原因。", n=len(items)))
+        return door.now.isoformat(), False
+
+
+def _chosen(checked: Sequence[bool], ids: Sequence[Mapping[str, int]]) -> list[int]:
+    """The ids behind the button that was really clicked: its own card's, or the picked ones."""
+    if not any(one["value"] for one in ctx.triggered):
+        return []
+    if isinstance(ctx.triggered_id, str):
+        return [pick["id"] for pick, on in zip(ids, checked, strict=True) if on]
+    return [ctx.triggered_id["id"]] if ctx.triggered_id else []
+
+
+def _items(chosen: Sequence[int], seen: Mapping[str, int]) -> list[tuple[int, int]]:
+    return [(actual_id, seen[str(actual_id)]) for actual_id in chosen if str(actual_id) in seen]
+
+
+PAGE = Page("approvals", "/approvals", "数据审核", APPROVE, layout, register, icon="✓")
