@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from kpi.actuals.actions_cells import chunks
@@ -170,25 +170,45 @@ def _kept(session: Session, target_ids: list[int], first: Period | None) -> dict
     columns = [getattr(Assessment, name) for name in (*_COMPARED, "reason", "operands")]
     query = select(
         Assessment.id, Assessment.target_id, Assessment.unit_id, Assessment.period, Assessment.version, *columns
-    ).where(Assessment.target_id.in_(target_ids), Assessment.superseded_at.is_(None), Assessment.period >= str(first))
+    ).where(Assessment.target_id.in_(target_ids), Assessment.superseded_at.is_(None))
+    if first is not None:
+        query = query.where(Assessment.period >= str(first))
     return {(row.target_id, row.unit_id, row.period): row for row in session.execute(query)}
 
 
 def _store(session: Session, judged: Sequence[Judged], kept: Mapping[_Key, Any], now: datetime) -> int:
-    fresh, gone = [], []
+    fresh, gone, new_keys = [], [], False
+    today = business_date(now)
     for each in judged:
-        columns = _columns(each, business_date(now))
+        columns = _columns(each, today)
         former = kept.get((each.target.target_id, each.unit_id, columns["period"]))
         if former is not None:
             if _is_same(columns, former):
                 continue
             gone.append(former.id)
+        new_keys = new_keys or former is None
         version = former.version + 1 if former is not None else 1
         fresh.append(columns | {"version": version, "cut_off": now, "computed_at": now})
     _supersede(session, gone, now)
+    if new_keys:
+        _number_after_the_retired(session, fresh)
     if fresh:
         session.execute(insert(Assessment.__table__), fresh)  # type: ignore[arg-type]
     return len(fresh)
+
+
+def _number_after_the_retired(session: Session, fresh: Sequence[dict[str, Any]]) -> None:
+    """A month or unit that comes back goes on counting after the versions it had before."""
+    for part in chunks({row["target_id"] for row in fresh}):
+        query = (
+            select(Assessment.target_id, Assessment.unit_id, Assessment.period, func.max(Assessment.version))
+            .where(Assessment.target_id.in_(part))
+            .group_by(Assessment.target_id, Assessment.unit_id, Assessment.period)
+        )
+        last = {(target, unit, month): version for target, unit, month, version in session.execute(query)}
+        for row in fresh:
+            before = last.get((row["target_id"], row["unit_id"], row["period"]), 0)
+            row["version"] = max(row["version"], before + 1)
 
 
 def _supersede(session: Session, ids: Sequence[int], now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from kpi.accounts.actions import acting
@@ -203,10 +203,8 @@ def set_rules(
     plan = get_plan(session, plan_id, lock=True)
     if target_id is not None and get(session, target_id).plan_id != plan_id:
         raise BadInput.of(Problem(t("目标不属于该计划"), t("目标")))
-    query = select(RuleSetting).where(
-        RuleSetting.plan_id == plan_id, RuleSetting.target_id.is_not_distinct_from(target_id)
-    )
-    former = session.scalar(query.where(RuleSetting.superseded_at.is_(None)))
+    its = and_(RuleSetting.plan_id == plan_id, RuleSetting.target_id.is_not_distinct_from(target_id))
+    former = session.scalar(select(RuleSetting).where(its, RuleSetting.superseded_at.is_(None)))
     if (former.settings if former else None) == settings:
         return former
     if former is not None:
