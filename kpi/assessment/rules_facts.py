@@ -135,6 +135,7 @@ class TargetFacts:
         numbers = {"target": self.value, "low": self.low, "high": self.high, "baseline": self.baseline}
         if self.edges is not None:
             numbers |= {"low_edge": self.edges.low, "high_edge": self.edges.high}
+            numbers |= {"origin": self.origin, "goal": self.goal}
         return {key: word for key, word in words.items() if word} | {
             key: plain(number) for key, number in numbers.items() if number is not None
         }

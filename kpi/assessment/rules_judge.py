@@ -41,11 +41,12 @@ class Case:
         return show_period(self.seen.period, self.as_of) if self.seen else ""
 
     def quantity(self, number: Decimal) -> str:
-        return show_quantity(number, self.facts.unit, self.places)
+        """A number that is rounded already."""
+        return show_quantity(number, self.facts.unit)
 
     def shown_value(self) -> str:
         """The value as the sentence shows it; of coverage with how many of how many."""
-        shown, seen = show_quantity(self.value, self.facts.unit, self.places), self.seen
+        shown, seen = show_quantity(self.value, self.facts.unit), self.seen
         if self.facts.judged_as is JudgedAs.COVER and seen and seen.numerator is not None and seen.denominator:
             return f"{shown}（{show_number(seen.numerator)}/{show_number(seen.denominator)}）"
         return shown
@@ -68,13 +69,12 @@ def _put(operands: dict[str, str], **numbers: Decimal | None) -> None:
 
 def _record_observation(case: Case, seen: Observation) -> None:
     case.operands["period"] = str(seen.period)
-    _put(
-        case.operands,
-        value_exact=seen.value,
-        value=case.value,
-        numerator=seen.numerator,
-        denominator=seen.denominator,
-    )
+    operands = case.operands
+    if seen.value is not None and case.value is not None:
+        operands["value_exact"] = exact = plain(seen.value)
+        operands["value"] = exact if seen.value == case.value else plain(case.value)
+    if seen.numerator is not None or seen.denominator is not None:
+        _put(operands, numerator=seen.numerator, denominator=seen.denominator)
     if seen.missing:
         case.operands["missing_periods"] = str(seen.missing)
 
@@ -94,7 +94,7 @@ def _result(
     seen = case.seen
     if seen is not None and seen.missing:
         reason += t("（其间有{n}期未报，合计可能偏小）", n=seen.missing)
-    _put(case.operands, expected=expected, goal=goal, progress=progress, gap=gap)
+    _put(case.operands, expected=expected, progress=progress, gap=gap)
     return Result(
         light,
         rule,
@@ -268,7 +268,6 @@ def _record_plan(case: Case, band: Band, expected: Decimal, value: Decimal, goal
     whole = goal - origin if rules.family is Family.POINTS else (expected - origin or goal - origin)
     case.operands["family"] = rules.family.value
     case.operands["band"] = band.written
-    case.operands["origin"] = plain(origin)
     case.operands["formula"] = f"({plain(expected)} − {_signed(value)}) ÷ {_signed(whole)} × 100"
 
 

@@ -121,6 +121,8 @@ def show_number(value: Decimal | None, places: int | None = None) -> str:
         return "—"
     text = plain(value if places is None else round_half_up(value, places))
     whole, dot, rest = text.partition(".")
+    if len(whole) <= 3 and text[0] != "-":
+        return text
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
     if sign and set(digits + rest) <= {"0"}:
         sign = ""
