@@ -46,6 +46,12 @@ class Edges(NamedTuple):
         low, high = (None if edge is None else round_half_up(edge, places) for edge in (self.low, self.high))
         return Edges(low, high, self.open)
 
+    def in_whole_things(self) -> Edges:
+        """7.42 家 or more is 8 家 or more: a part of a thing never makes up the demand."""
+        low = None if self.low is None else self.low.to_integral_value(ROUND_CEILING)
+        high = None if self.high is None else self.high.to_integral_value(ROUND_FLOOR)
+        return Edges(low, high, self.open)
+
 
 def edges_of(comparator: Comparator, direction: Direction, value: Decimal) -> Edges:
     """The edges of a single number; a bare one means at least, at most or exactly, as its direction says."""
@@ -66,10 +72,8 @@ def edges_of(comparator: Comparator, direction: Direction, value: Decimal) -> Ed
 def edges_about(value: Decimal, width_percent: Decimal, whole: bool) -> Edges:
     """左右: so many per cent to either side; of whole things, the whole things inside that."""
     width = abs(value) * width_percent / HUNDRED
-    low, high = value - width, value + width
-    if whole:
-        return Edges(low.to_integral_value(ROUND_CEILING), high.to_integral_value(ROUND_FLOOR))
-    return Edges(low, high)
+    found = Edges(value - width, value + width)
+    return found.in_whole_things() if whole else found
 
 
 def decimals_of(number: Decimal | None, known: int) -> int:

@@ -86,6 +86,8 @@ class TargetFacts:
             found = edges_about(self.value, self.rules.band_width_percent, self.whole)
         else:
             found = edges_of(self.comparator, self.direction, self.value)
+        if self.derived and self.whole and not found.open:
+            return found.in_whole_things()
         worked_out = self.derived or self.comparator is Comparator.ABOUT
         return found.rounded(self.shown_places) if worked_out else found
 

@@ -11,7 +11,7 @@ from kpi.assessment.rules_bands import Band
 from kpi.assessment.rules_edges import HUNDRED, Edges
 from kpi.assessment.rules_facts import Result, TargetFacts
 from kpi.assessment.rules_light import Family, Light
-from kpi.assessment.rules_numbers import interval_of, rounded, show_day, show_period, show_target
+from kpi.assessment.rules_numbers import events_left, interval_of, rounded, show_day, show_period, show_target
 from kpi.assessment.rules_series import Observation
 from kpi.core.period import Period
 from kpi.core.quantity import Direction, plain, round_half_up, show_number, show_quantity
@@ -414,7 +414,7 @@ def _interval(case: Case) -> tuple[Decimal, Decimal] | None:
     if found is None:
         return None
     low, high, method = found
-    _put(case.operands, interval_low=low, interval_high=high)
+    _put(case.operands, interval_low=low, interval_high=high, events_left=events_left(case.facts, case.seen))
     case.operands["interval_method"] = method
     return low, high
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from kpi.assessment.rules_facts import TargetFacts
 from kpi.assessment.rules_series import Observation
@@ -52,11 +52,23 @@ def interval_of(facts: TargetFacts, seen: Observation, places: int) -> tuple[Dec
     return low, high, method
 
 
+def events_left(facts: TargetFacts, seen: Observation) -> Decimal | None:
+    """How many more events fit under an upper limit with the denominator so far; below zero when it is broken."""
+    scale = facts.scale or PROPORTION_SCALES.get(facts.unit)
+    edges = facts.edges
+    if scale is None or edges is None or edges.high is None or seen.numerator is None or not seen.denominator:
+        return None
+    room = edges.high * seen.denominator / scale
+    most = room.to_integral_value(ROUND_CEILING) - 1 if edges.open else room.to_integral_value(ROUND_FLOOR)
+    return most - seen.numerator
+
+
 def show_target(facts: TargetFacts, places: int) -> str:
     """≥60%, 2—3个, 20家左右, 80家."""
     if facts.comparator is Comparator.BETWEEN:
         return f"{show_number(facts.low)}—{show_quantity(facts.high, facts.unit)}"
-    shown = show_quantity(facts.value, facts.unit, places if facts.derived else None)
+    number = facts.goal if facts.derived and facts.comparator is not Comparator.ABOUT else facts.value
+    shown = show_quantity(number, facts.unit, places if facts.derived else None)
     if facts.comparator is Comparator.ABOUT:
         return t("{quantity}左右", quantity=shown)
     if facts.comparator is Comparator.EQUAL:

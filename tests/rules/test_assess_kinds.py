@@ -87,6 +87,9 @@ CASES = [
     ("change", {}, "63", "off_track", "截至10月应达到64.16%，实际63%，落后23.2个百分点（>10），严重滞后"),
     ("change", {"value": None, "baseline": None, "derived": ""}, "63", "not_assessable", "无基线，不能推算目标值，无法评价"),
     ("change", {"value": "194.3333", "baseline": "200.3436", **LESS, "unit": "家"}, "194.333", "on_track", "截至10月实际194.33家，已达到目标≤194.33家，期限未到，正常"),
+    # 7家 plus 6 % is 7.42: of whole things 8, or nobody would have to do anything
+    ("change", {"value": "7.42", "baseline": "7", "derived": "7 × (1 + 6%)", "unit": "家", "places": 0, "whole": True, "kind": Kind.COUNT}, "7", "on_track", "截至10月应达到7家，实际7家，达到计划进度，正常"),
+    ("change", {"value": "7.42", "baseline": "7", "derived": "7 × (1 + 6%)", "unit": "家", "places": 0, "whole": True, "kind": Kind.COUNT}, "8", "on_track", "截至10月实际8家，已达到目标≥8家，期限未到，正常"),
     # --- hold without numerator and denominator: 5 % of the limit
     ("hold", {}, "17", "on_track", "截至10月为17/10万，符合控制要求≤17/10万，正常"),
     ("hold", {}, "17.85", "behind", "截至10月为17.85/10万，不符合控制要求≤17/10万，偏离5%（≤5%），滞后"),
@@ -164,6 +167,22 @@ def test_an_interval_is_kept_with_its_method():
     assert found.operands["interval_method"] == "byar"
     found = assess(facts("hold", kind=Kind.RATIO, unit="%"), [seen("2026-10", D(20), D(20), D(100))], OCTOBER)
     assert found.operands["interval_method"] == "wilson"
+
+
+@pytest.mark.parametrize(
+    ("comparator", "deaths", "left"),
+    [
+        (Comparator.AT_MOST, 5, "3"),
+        (Comparator.AT_MOST, 8, "0"),
+        (Comparator.AT_MOST, 9, "-1"),
+        (Comparator.LESS_THAN, 5, "2"),
+    ],
+)
+def test_how_many_more_events_fit_under_a_limit(comparator, deaths, left):
+    """A limit of 20 per 100,000 with 40,000 births is 8 events; staying below it, 7."""
+    given = facts("hold", value="20", comparator=comparator)
+    found = assess(given, [seen("2026-10", D(deaths) / 40000 * 100_000, D(deaths), D(40000))], OCTOBER)
+    assert found.operands["events_left"] == left
 
 
 @pytest.mark.parametrize(
