@@ -20,17 +20,20 @@ from kpi.targets.records import Plan, PlanState
 
 def active_plans(desk: Desk) -> list[Plan]:
     with desk.store.read() as session:
-        return list(session.scalars(select(Plan).where(Plan.state == PlanState.ACTIVE).order_by(Plan.id)))
+        plans = list(session.scalars(select(Plan).where(Plan.state == PlanState.ACTIVE).order_by(Plan.id)))
+        session.expunge_all()
+    return plans
 
 
 def reassess_plans(desk: Desk, _claim: str) -> Outcome:
     """Lights and reporting states of all active plans as of now."""
-    plans = active_plans(desk)
+    plans, moved = active_plans(desk), 0
     for plan in plans:
         with desk.store.write() as session:
             desk.check_lease(session)
-            reassess_plan(session, plan.id, clock.now())
-    return Outcome(rows_read=len(plans), taken=len(plans), detail=t("重新评价了{n}个计划", n=len(plans)))
+            moved += reassess_plan(session, plan.id, clock.now())
+    detail = t("重新评价了{plans}个计划，{n}项结果有变化", plans=len(plans), n=moved)
+    return Outcome(rows_read=len(plans), taken=moved, detail=detail)
 
 
 def draft_reports(desk: Desk, claim: str) -> Outcome:
