@@ -1,0 +1,191 @@
+"""What became of a target over time: every version of its values, demand, baseline, waivers and shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from kpi.accounts.records import Account
+from kpi.actuals.records import Actual, ActualState, SourceKind
+from kpi.core.period import Period
+from kpi.core.quantity import show_quantity
+from kpi.core.text import t
+from kpi.organisation.records import OrgUnit
+from kpi.readmodel.demand import demand_in_words, value_in_words
+from kpi.targets.records import Allocation, Baseline, RuleSetting, TargetVersion, Waiver
+from kpi.targets.rules import JudgedAs
+
+
+@dataclass(frozen=True, slots=True)
+class ActualVersion:
+    """One version of a reported value, with the people behind it; `current` while no other took its place."""
+
+    period: Period
+    version: int
+    state: ActualState
+    current: bool
+    value: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    happened_on: date | None
+    note: str
+    jump_reason: str
+    cause: str
+    measure: str
+    expected_on: date | None
+    source_kind: SourceKind
+    source: str
+    entered_by: str
+    recorded_at: datetime
+    submitted_by: str
+    decided_by: str
+    decided_at: datetime | None
+    return_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A version of something that belongs to the target, in words."""
+
+    about: str
+    version: int
+    words: str
+    at: datetime
+    by: str
+    reason: str
+    current: bool
+
+
+def actuals_of(
+    session: Session, indicator_id: int, unit_id: int, *, unit: str, judged_as: JudgedAs, last: Decimal | None
+) -> tuple[ActualVersion, ...]:
+    """Every version, newest period and version first; drafts are their writer's own affair. One query."""
+    entered, submitted, decided = aliased(Account), aliased(Account), aliased(Account)
+    query = (
+        select(Actual, entered.name, submitted.name, decided.name)
+        .outerjoin(entered, entered.id == Actual.entered_by)
+        .outerjoin(submitted, submitted.id == Actual.submitted_by)
+        .outerjoin(decided, decided.id == Actual.decided_by)
+        .where(Actual.indicator_id == indicator_id, Actual.unit_id == unit_id, Actual.state != ActualState.DRAFT)
+        .order_by(Actual.period_end.desc(), Actual.version.desc())
+    )
+    return tuple(
+        _actual(row, value_in_words(row.value, unit, judged_as, last), *names) for row, *names in session.execute(query)
+    )
+
+
+def _actual(row: Actual, value: str, entered: str | None, submitted: str | None, decided: str | None) -> ActualVersion:
+    return ActualVersion(
+        period=Period.parse(row.period),
+        version=row.version,
+        state=row.state,
+        current=row.superseded_at is None,
+        value=value,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        happened_on=row.happened_on,
+        note=row.note,
+        jump_reason=row.jump_reason,
+        cause=row.cause,
+        measure=row.measure,
+        expected_on=row.expected_on,
+        source_kind=row.source_kind,
+        source=row.source,
+        entered_by=entered or "",
+        recorded_at=row.recorded_at,
+        submitted_by=submitted or "",
+        decided_by=decided or "",
+        decided_at=row.decided_at,
+        return_reason=row.return_reason,
+    )
+
+
+def revisions_of(session: Session, target: Any) -> tuple[Revision, ...]:
+    """Versions of demand, baseline, waiver, shares and own light rules, newest first. Five queries.
+
+    `target` has `id`, `kind` and `level_unit`.
+    """
+    described: tuple[tuple[str, Any, Callable[[Any, Any], str]], ...] = (
+        (t("目标值"), TargetVersion, _demand),
+        (t("基线"), Baseline, _baseline),
+        (t("豁免"), Waiver, _waiver),
+        (t("亮灯规则"), RuleSetting, _own_rules),
+    )
+    found = [
+        _revision(about, row, by, words(row, target))
+        for about, kind, words in described
+        for row, by in _versions(session, kind, target)
+    ]
+    found += _shares(session, target)
+    return tuple(sorted(found, key=lambda each: each.at, reverse=True))
+
+
+def _versions(session: Session, kind: Any, target: Any) -> Any:
+    query = (
+        select(kind, Account.name)
+        .outerjoin(Account, Account.id == kind.recorded_by)
+        .where(kind.target_id == target.id)
+        .order_by(kind.version.desc())
+    )
+    return session.execute(query)
+
+
+def _revision(about: str, row: Any, by: str | None, words: str) -> Revision:
+    return Revision(about, row.version, words, row.recorded_at, by or t("系统"), row.reason, row.superseded_at is None)
+
+
+def _demand(row: TargetVersion, target: Any) -> str:
+    words = demand_in_words(
+        row.comparator,
+        row.value,
+        row.low,
+        row.high,
+        row.unit,
+        kind=target.kind,
+        judged_as=row.judged_as,
+        change=row.change,
+    )
+    judged = row.judged_as.label
+    return t("{demand}，{deadline}前，{judged}", demand=words, deadline=row.deadline.isoformat(), judged=judged)
+
+
+def _baseline(row: Baseline, target: Any) -> str:
+    if not row.known:
+        return t("未知")
+    words = show_quantity(row.value, target.level_unit)
+    if row.day is not None:
+        words = t("{value}（{day}）", value=words, day=row.day.isoformat())
+    return t("{words}，来源：{source}", words=words, source=row.source) if row.source else words
+
+
+def _own_rules(_row: RuleSetting, _target: Any) -> str:
+    return t("本目标单独设定")
+
+
+def _waiver(row: Waiver, _target: Any) -> str:
+    if row.lifted:
+        return t("已解除")
+    since = row.starts_on.isoformat()
+    if row.ends_on is None:
+        return t("自{since}起，直至解除", since=since)
+    return t("自{since}至{until}", since=since, until=row.ends_on.isoformat())
+
+
+def _shares(session: Session, target: Any) -> list[Revision]:
+    query = (
+        select(Allocation, OrgUnit.name, Account.name)
+        .join(OrgUnit, OrgUnit.id == Allocation.unit_id)
+        .outerjoin(Account, Account.id == Allocation.recorded_by)
+        .where(Allocation.target_id == target.id)
+        .order_by(OrgUnit.position, OrgUnit.id, Allocation.version.desc())
+    )
+    return [
+        _revision(t("分解"), row, by, f"{unit} {show_quantity(row.value, target.level_unit)}")
+        for row, unit, by in session.execute(query)
+    ]
