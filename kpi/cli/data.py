@@ -32,7 +32,14 @@ def prepare(settings: Settings, store: Store) -> None:
         with store.write() as session:
             seeding.load_demo(session, clock.now())
         return
+    _make_sure_of_an_admin(store)
+
+
+def _make_sure_of_an_admin(store: Store) -> None:
+    """Without the demonstration's accounts somebody must still be able to sign in."""
     with store.write() as session:
+        if seeding.has_admin(session):
+            return
         login, password = seeding.create_first_admin(session, clock.now())
     click.echo(
         t("首个管理员：{login}，初始密码：{password}（只显示这一次，首次登录须修改）", login=login, password=password)
@@ -53,9 +60,11 @@ def load_demo() -> None:
 
 @demo.command("remove", help="移除全部演示数据，其余数据不动。")
 def remove_demo() -> None:
-    with opened() as (_settings, store), store.write() as session:
-        seeding.remove_demo(session, clock.now())
-    click.echo(t("演示数据已移除。"))
+    with opened() as (_settings, store):
+        with store.write() as session:
+            seeding.remove_demo(session, clock.now())
+        click.echo(t("演示数据已移除。"))
+        _make_sure_of_an_admin(store)
 
 
 @demo.command("reset", help="移除后重新装入演示数据。")
