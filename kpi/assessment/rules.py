@@ -128,11 +128,15 @@ def _latest(facts: TargetFacts, observations: Sequence[Observation], as_of: Peri
             continue
         if not any_time and (period.end < facts.start or period.start > facts.deadline):
             continue
-        if any_time and best is not None and best.happened_on is not None and seen.happened_on is None:
-            continue
-        if best is None or best.period <= period:
+        if best is None or _says_more(seen, best, any_time):
             best = seen
     return best
+
+
+def _says_more(seen: Observation, best: Observation, by_day: bool) -> bool:
+    if by_day and (seen.happened_on is None) is not (best.happened_on is None):
+        return seen.happened_on is not None
+    return best.period <= seen.period
 
 
 def _is_over(facts: TargetFacts, seen: Observation | None, day: date) -> bool:

@@ -105,6 +105,8 @@ CASES = [
     ("band", {"baseline": "20"}, "24", "off_track", "截至10月应达到25.83%，实际24%，落后26.1个百分点（>10），严重滞后"),
     ("band", {"baseline": "40"}, "34", "on_track", "截至10月应达到34.17%，实际34%，达到计划进度，正常"),
     ("band", {"baseline": "20"}, "36", "off_track", "截至10月为36%，不符合控制要求27—33%，偏离9.1%（>5%），严重滞后"),
+    # a reviewer may choose band for a single line
+    ("band", {"comparator": Comparator.AT_LEAST, "direction": Direction.MORE, "baseline": "20"}, "28", "behind", "截至10月应达到28.33%，实际28%，落后3.3个百分点（≤10），滞后"),
     ("band", {**BETWEEN, "low": "20", "high": "25"}, "22", "on_track", "截至10月为22%，符合控制要求20—25%，正常"),
     # --- cover without parts
     ("cover", {}, "83", "behind", "截至10月应达到83.28%，实际83%，落后0.3个百分点（≤10），滞后"),
