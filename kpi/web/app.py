@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, abort
+from flask.typing import ResponseReturnValue
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from flask_wtf.csrf import CSRFProtect
@@ -61,7 +62,13 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.register_api(api)
     csrf.exempt(api)  # bearer tokens only: no cookie opens it
     app.add_url_rule("/healthz", "health", _health)
+    for folder in ("api", "files"):  # else the pages' own catch-all would answer
+        app.add_url_rule(f"/{folder}/<path:_rest>", f"no_{folder}", _nothing)
     return app
+
+
+def _nothing(_rest: str) -> ResponseReturnValue:
+    abort(404)
 
 
 def _health() -> dict[str, str]:
