@@ -76,8 +76,10 @@ def looks_like_header(heads: Sequence[str]) -> bool:
     known = [role for role in roles if role is not None]
     if len(known) < 2 or len(known) * 3 < len(roles) * 2:
         return False
-    named = Role.NAME in known or (Role.CATEGORY in known and Role.YEAR in known) or (
-        known.count(Role.TARGET) >= 1 and Role.YEAR in known
+    named = (
+        Role.NAME in known
+        or (Role.CATEGORY in known and Role.YEAR in known)
+        or (known.count(Role.TARGET) >= 1 and Role.YEAR in known)
     )
     return named and any(role in {Role.YEAR, Role.TARGET} for role in known)
 

@@ -41,7 +41,8 @@ def judge(draft: Draft) -> tuple[float, tuple[str, ...]]:
         doubts.append("没有期限")
     elif draft.due_from == "文件":
         doubts.append("期限按文件推定")
-    if draft.rule == "名称+数值" and draft.unit not in PROPORTION_UNITS and draft.comparator is Comparator.EQUAL:
+    bare = draft.rule == "名称+数值" and draft.unit not in PROPORTION_UNITS and draft.comparator is Comparator.EQUAL
+    if bare and not names.leads_with_verb(draft.name):
         doubts.append("没有谓语")
     cost = sum(DOUBT_COSTS.get(doubt, 0.05) for doubt in doubts)
     return round(max(0.05, START - cost), 2), (draft.rule, *doubts)

@@ -74,6 +74,8 @@ _BASIS_AFTER = re.compile(
     r"(?:度)?(?:的?(?:年)?(?:基础|基数|同期|水平|相比|实际|的\d|为基期|为基数|翻|增长\d|提高\d|下降\d|降低\d|减少\d))|的(?=[\d百一二三四五六七八九十])"
 )
 _STRICT_BASIS = re.compile(r"(?:较之|较|比|由|从|自|相比|同比|对比|与|以)(?:全?[省市国县区]?)$")
+_MOVES_TO = re.compile(r"(?:提高|提升|增加|增长|上升|下降|降低|减少|缩短|扩大|压缩|压减|发展|延长)(?:到|至)(?:了)?$")
+_TIMES = re.compile(r"的?[\d.一二两三四五]+(?:\.\d+)?(?:倍|%左右水平)|的?(?:水平|基数)")
 _BOOK = re.compile(r"《[^《》]{0,80}》?")
 _TITLE_RANGE = re.compile(r"(20[0-5]\d)年?[-~至到](20[0-5]\d)")
 _TITLE_PLAN = re.compile(r"十[一二三四五六]五")
@@ -121,6 +123,8 @@ def _is_basis(text: str, found: re.Match[str]) -> bool:
     before = text[max(0, found.start() - 6) : found.start()]
     if _STRICT_BASIS.search(before):
         return True
+    if _MOVES_TO.search(before) and not _TIMES.match(text, found.end()):
+        return False
     return bool(_BASIS_AFTER.match(text, found.end()))
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kpi.core.quantity import Comparator, Kind
 from kpi.extraction import names
 from kpi.extraction.candidates import Draft
 from kpi.extraction.exclusions import says_past
 from kpi.extraction.phrases import hedge_in
-from kpi.extraction.segments import Segment, sentences
+from kpi.extraction.segments import Part, Segment
 
 DOCUMENT = "文件"
 REVIEW = "评审"
@@ -52,11 +52,9 @@ _ATTRIBUTE = re.compile(r"^(?:落实|贯彻|按照|根据|执行|结合|依据|�
 LONGEST = 110
 
 
-def read_milestones(text: str) -> Iterator[Draft]:
+def read_milestones(text: str, cut: Sequence[list[Part]]) -> Iterator[Draft]:
     """The deliverables of a paragraph, one draft a clause, each with its type; without deadline yet."""
-    if not _START.search(text) and not _ENOUGH.search(text):
-        return
-    for parts in sentences(text):
+    for parts in cut:
         past = False
         for part in parts:
             for segment in part:

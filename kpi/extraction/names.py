@@ -24,7 +24,7 @@ _LEADS = (
     "基本(?!公共|医|养|药|建|农|生活|服务|社会|保障|住房|办学|实现率|达标率)", "继续(?!教育|医学)", "进一步", "不断", "持续", "加快", "全面(?!小康|两孩|三孩)", "积极", "大力", "着力", "切实", "稳步", "严格", "有效(?!期|发明|专利|灌溉|投资)",
     "深入", "使得?(?!用)", "让", "将", "把", "对(?!口|外|接|标|象|台|于)", "为(?!民|老|先)", "要(?!素|件|点|求)", "应(?!急|用|届|征|对|收|保|检|尽|配|参|急)", "需(?!求|要)", "力求", "保证(?!金)", "全力", "年内", "全年", "今年",
     "当年", "本年度?", "主要预期目标", "预期目标", "主要目标", "每年", "累计", "有序", "扎实", "基础上", "再(?!生|就业|造|次|利用)", "还(?!款|田|林)", "也", "均(?!衡|等)", "合计", "共计",
-    "20\\d\\d年(?:底|末)?前?(?!度)", "“?十[一二三四五六]五”?(?:期间|末|时期)", "规划期末", "期末", "上半年", "下半年", "\\d{1,2}月底前?",
+    "20\\d\\d年(?:底|末)?前?(?!度)", "“?十[一二三四五六]五”?(?:期间|末|时期)", "规划期末", "期末", "上半年", "下半年", "\\d{1,2}月底前?", "[一二两三四五六七八九十\\d]年(?:之|以)?内", "至少", "不少于",
 )  # fmt: skip
 """What may stand before a name without being part of it; the brackets name the words that only begin alike."""
 _LEAD = re.compile(f"^(?:{'|'.join(_LEADS)})+")
@@ -46,6 +46,7 @@ _POPULATION = re.compile(rf"^(?:{_any(SCOPES)})?(?:{_any(POPULATIONS)})")
 _HEAD = re.compile(rf"(?:{_any(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
 _RATE_HEAD = re.compile(r"[一-龥]{2}率$|(?:占比|比例|比重|人数|数量|水平|覆盖面|人次|床位数|数)$")
 _BRACKET = re.compile(r"（[^（）]*）")
+_BY_UNIT = re.compile(r"以[一-龥、（）]{1,10}为单位|至少|不少于")
 _LONG_BRACKET = re.compile(r"（[^（）]{25,}）")
 _ODD_QUOTES = re.compile(r"^[”》）]+|[“《（]+$")
 _SPLIT = re.compile(r"、|以及|(?<=[率例比重数])(?:和|与|及)|(?:和|与|及)(?=[^（）]*(?:率|比例|比重|占比|数|人次)$)")
@@ -53,20 +54,29 @@ _SPLIT_ALL = re.compile(r"、|以及|和|及|与")
 _SHORT_HEADS = re.compile(
     r"^(?:[一-龥]{0,2}率|占比|比例|比重|总数|总量|平均|人数|数量|规模|总规模|面积|增速|增幅|其比例|占.{2,12}(?:比例|比重|占比)?|[一-龥]{0,2}覆盖面|[一-龥]{1,2}比例)$"
 )
+_DOING = re.compile(r"(?<=[一-龥]{2})(?:达到|设置|设立|开展|建成|配备|建立|成为|提供|占).{2,20}(?:率|比例|比重|占比)$")
+SHARE_OF = re.compile(r"占[一-龥A-Z]{2,14}$")
+_PER_LEAD = re.compile(
+    r"(?:全[省市县区国]|我[省市县区])?每(?:百|千|万|10万|十万|\d+万?)(?:名|位|个)?(?:[一-龥]{0,2}常住人口|户籍人口|老年人口|人口|老年人|居民|儿童|人|从业人员|学生)"
+)
 _PER_HEAD = re.compile(
     r"每(?:百|千|万|10万|十万|\d+万?)(?:名|位|个)?[一-龥]{0,6}(?:人|口|儿童|老人|居民|从业人员|学生|常住)|(?:^|[省市县区国])(?:千|万)名?[一-龥]{0,5}(?:人口|老年人|从业人员)|人均|户均|生均|医护比|师生比"
 )
 
 
+LONGEST_PIECE = 200
+LONGEST_TOPIC = 50
+
+
 def clean(name: str) -> str:
     """A piece of text without list marks, leading adverbs, dates and trailing particles."""
-    name = _MARKER.sub("", name)
+    name = _MARKER.sub("", name[-LONGEST_PIECE:])
     while True:
         shorter = _LEAD.sub("", name)
         if shorter == name:
             break
         name = shorter
-    name = _LONG_BRACKET.sub("", name)
+    name = _LONG_BRACKET.sub("", _BY_UNIT.sub("", name))
     name = _ODD_QUOTES.sub("", _TAIL.sub("", name))
     return _balance(name)[-LONGEST_NAME:]
 
@@ -105,9 +115,9 @@ def without_improving(name: str) -> str:
 
 def topic_of(segment: str) -> str:
     """What a clause without a number is about, for the clause after it: 妇女人均预期寿命延长 → 妇女人均预期寿命."""
-    text = clean(segment)
-    if len(text) > 45:
+    if len(segment) > LONGEST_TOPIC:
         return ""
+    text = clean(segment)
     text = without_improving(text)
     shorter = _TOPIC_TAIL.sub("", text)
     return _SMALL_TAIL.sub("", shorter if len(shorter) >= 2 else text)
@@ -154,15 +164,31 @@ def _outside(pattern: re.Pattern[str], name: str) -> list[str]:
 
 
 def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
-    head = _RATE_HEAD.search(_BRACKET.sub("", parts[-1]))
+    last = parts[-1]
+    if all(is_scope_only(part) for part in parts[:-1]) and scope_of(last):  # 城镇、农村居民人均住房面积
+        return [*(rescope(part, last) for part in parts[:-1]), last]
+    head = _DOING.search(last) or _RATE_HEAD.search(_BRACKET.sub("", last))
     named = [part if measured or not head else part + head[0] for part, measured in zip(parts, heads, strict=True)]
-    owner = _POPULATION.match(named[0])
-    place = scope_of(named[0])
-    prefix = owner[0] if owner and len(owner[0]) < len(named[0]) - 1 and not all(heads) else place
+    owner, per = _POPULATION.match(named[0]), _PER_LEAD.match(named[0])
+    prefix = scope_of(named[0])
+    if per:
+        prefix = per[0]
+    elif owner and len(owner[0]) < len(named[0]) - 1 and not all(heads):
+        prefix = owner[0]
     return [
-        one if not prefix or at == 0 or _POPULATION.match(one) or scope_of(one) else prefix + one
+        one if not prefix or at == 0 or _POPULATION.match(one) or scope_of(one) or is_density(one) else prefix + one
         for at, one in enumerate(named)
     ]
+
+
+def part_of(part: str, whole: str) -> str:
+    """其中公立医院4.6张 after 每千人口床位数: the whole's measure, for the part alone."""
+    if has_head(part):
+        return part
+    per = _PER_LEAD.match(whole)
+    thing = re.sub(r"(?:数量|数|人数)$", "", whole)[-2:]
+    tail = "" if part.endswith(thing) else thing
+    return f"{per[0] if per else leads_with_verb(whole)}{part}{tail}"
 
 
 def counted(name: str, unit: str) -> str:
@@ -197,6 +223,12 @@ def kind_of(name: str, unit: str, changed: bool) -> Kind:
     if unit in AMOUNT_UNITS or unit.endswith("立方米") or unit == "":
         return Kind.AMOUNT
     return Kind.COUNT
+
+
+def without_verb(name: str) -> str:
+    """建成高标准农田 → 高标准农田."""
+    rest = _SCOPE.sub("", name)
+    return rest.removeprefix(verb_at_start(rest))
 
 
 def leads_with_verb(name: str) -> str:

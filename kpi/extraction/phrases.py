@@ -7,7 +7,7 @@ the name: 全市孕产妇死亡率 | 力争 | 控制在 | 17/10万 | 以下.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kpi.core.quantity import Change, Comparator
@@ -40,11 +40,17 @@ for _role, _list in (
 _LONGEST = max(map(len, _ROLES))
 _LEVEL = frozenset({"rise", "fall", "keep", "equals"})
 
-_BASIS = re.compile(
+_MOVED = frozenset(word for word in (*RISE_TO, *FALL_TO) if len(word) == 3)
+BASIS = re.compile(
     r"(?:较之|较|比|与|在|同比|相对|以|于)(?:全[省市国县区])?(?:(?:20\d\d年?|上一?年度?|去年|前一?年|目前|现在|现有|当前|“?十[一二三四五]五”?|基期|规划基期|往年|同期|原有|前[一二三]年)"
     r"(?:度|底|末|初|年末|年底|同期|水平|全年|实际|时期|期间|期末|平均|同口径)*)(?:的?基础(?:之)?上?|的?基数上?|的?水平上?|相比|相比较|为基期|为基数|的|年)?$"
 )
-_HEDGE = re.compile("|".join(sorted(map(re.escape, HEDGES), key=len, reverse=True)))
+_NOT_HEDGES = {"基本": "(?=实现|建成|完成|达到|形成|消除|建立|满足|普及|全覆盖|覆盖|做到|竣工|解决|补齐|具备|控制|保持|稳定)", "计划": "(?!生育|免疫|单列|内|外|》|”)(?<!行动计划)",
+               "鼓励": "", "努力": "", "探索": "", "逐步": "", "保证": "(?!金)"}  # fmt: skip
+"""Hedges that are also parts of other words: 基本养老保险, 计划生育."""
+_HEDGE = re.compile(
+    "|".join(re.escape(word) + _NOT_HEDGES.get(word, "") for word in sorted(HEDGES, key=len, reverse=True))
+)
 _VERB = re.compile("|".join(sorted(map(re.escape, DELIVER_VERBS), key=len, reverse=True)))
 _NAME_EATING = {"为": ("行", "作", "成", "人"), "有": ("国", "所", "公", "共"), "达": ("发", "到"), "要": ("需", "主", "重"), "能": ("功", "性", "节"), "在": ("存", "潜"),
                 "降": ("下",), "占": (), "至": (), "是": (), "可": ("认",), "计": ("统", "设", "审", "会", "合", "累", "总", "估", "生"), "共": ("公",), "增": ("新", "净", "扩"), "减": ("缩", "压", "三", "加", "增"),
@@ -52,6 +58,9 @@ _NAME_EATING = {"为": ("行", "作", "成", "人"), "有": ("国", "所", "公"
                 "近": ("亲", "附"), "破": (), "超": ("B", "彩", "赶"), "约": ("签", "预", "履", "节", "制"), "完成": (), "满": (), "使": (), "须": (), "到": ("签", "报", "得"), "必": (), "其": ("尤",), "之": ("总",), "共计": (),
                 "提升": (), "增长": (), "计划": (), "改善": (), "累计": (), "平均": (), "拥有": (), "设置": (), "配置": (), "配备": ()}  # fmt: skip
 """Short words that are often the end of a longer one: 行为, 国有, 统计 — then they are left in the name."""
+
+
+NO_DATES: Mapping[int, int] = {}
 
 
 @dataclass
@@ -69,12 +78,15 @@ class Phrase:
     words: list[str] = field(default_factory=list)
 
 
-def peel(text: str, start: int, end: int, dates: Iterable[tuple[int, int]] = ()) -> Phrase:
-    """Take the phrase off the end of text[start:end], date expressions included."""
-    ends = {stop: begin for begin, stop in dates}
+def peel(text: str, start: int, end: int, dates: Mapping[int, int] = NO_DATES) -> Phrase:
+    """Take the phrase off the end of text[start:end], date expressions (end → start) included."""
     phrase = Phrase(end)
     while phrase.name_end > start:
-        if _peel_basis(text, start, phrase) or _peel_date(text, start, phrase, ends) or _peel_word(text, start, phrase):
+        if (
+            _peel_basis(text, start, phrase)
+            or _peel_date(text, start, phrase, dates)
+            or _peel_word(text, start, phrase)
+        ):
             continue
         break
     return phrase
@@ -84,7 +96,7 @@ def _peel_basis(text: str, start: int, phrase: Phrase) -> bool:
     end = phrase.name_end
     if text[end - 1] not in "年末底平上相比数基期的度前有同半划初期间均径实际去五”在":
         return False
-    found = _BASIS.search(text[max(start, end - 24) : end])
+    found = BASIS.search(text[max(start, end - 24) : end])
     if not found:
         return False
     phrase.basis = phrase.basis or found[0].rstrip("的")
@@ -92,11 +104,11 @@ def _peel_basis(text: str, start: int, phrase: Phrase) -> bool:
     return True
 
 
-def _peel_date(text: str, start: int, phrase: Phrase, ends: dict[int, int]) -> bool:
+def _peel_date(text: str, start: int, phrase: Phrase, ends: Mapping[int, int]) -> bool:
     begin = ends.get(phrase.name_end)
     if begin is None or begin < start:
         return False
-    while begin > start and text[begin - 1] in "到至在于截，":
+    while begin > start and text[begin - 1] in "到至在于截，" and text[begin - 3 : begin] not in _MOVED:
         begin -= 1
     phrase.name_end = begin
     return True

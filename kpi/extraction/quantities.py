@@ -66,7 +66,7 @@ _NUMBER = re.compile(
     | (?P<left>(?<![\d.])\d(?:\.\d+)?):(?P<right>\d{{1,3}}(?:\.\d{{1,3}})?)(?![\d:])
     | (?P<a>{_ARABIC})(?P<more>余|多(?!种形式|元|层|方|部门|渠道|项措施|点))?(?P<scale>{_SCALE})?(?P<more2>余|多|来)?(?P<unit>{_UNIT})?
         (?:{_STEP}(?P<b>{_ARABIC})(?P<more_b>余|多)?(?P<scale_b>{_SCALE})?(?P<unit_b>{_UNIT})?)?
-    | (?<![第数几十百千万])(?P<ca>{_CHINESE})(?P<cmore>余|多)?
+    | (?<![第数几零〇一二两三四五六七八九十百千万亿])(?P<ca>{_CHINESE})(?P<cmore>余|多)?
         (?:{_STEP}(?P<cb>{_CHINESE}))?(?P<cunit>{_UNIT})
     """,
     re.VERBOSE,
@@ -106,6 +106,8 @@ def _make(
 ) -> Quantity | None:
     if low is None:
         return None
+    low = _whole(low)
+    high = high if high is None else _whole(high)
     single = high is None or low == high
     return Quantity(
         found.start(),
@@ -117,6 +119,11 @@ def _make(
         _CANONICAL.get(unit, unit),
         **more,  # type: ignore[arg-type]
     )
+
+
+def _whole(value: Decimal) -> Decimal:
+    """46000.0 is 46000: no trailing zeros from multiplying."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
 
 
 def _read_per(found: re.Match[str]) -> Quantity | None:
@@ -135,7 +142,7 @@ def _read_part(found: re.Match[str]) -> Quantity | None:
     if not whole or part is None or part > whole:
         return None
     exact = part * HUNDRED / whole
-    return _make(found, exact.quantize(Decimal("0.01")).normalize() + 0, None, "%", chinese=True, form="fraction")
+    return _make(found, exact.quantize(Decimal("0.01")), None, "%", chinese=True, form="fraction")
 
 
 def _read_tenths(found: re.Match[str]) -> Quantity | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from kpi.core.quantity import Change, Comparator
+from kpi.core.quantity import Change
 from kpi.extraction import names
 from kpi.extraction.candidates import LONGEST_EVIDENCE, Baseline, Draft, Nature
 from kpi.extraction.columns import Column, Role, columns_of, looks_like_header
@@ -25,11 +25,16 @@ _UNIT = re.compile(
 )
 _NAME_UNIT = re.compile(r"[（\[【](?P<inner>[^（）\[\]【】]{1,12})[）\]】]$")
 _NOTHING = re.compile(r"^(?:[-—–/\\*·.]+|无|空)$")
-_WORDS_FOR_VALUE = re.compile(r"^(?:持续|保持|稳定|逐步|不断|进一步|达到|完成|基本|不低于|低于|高于|与|稳步|继续|稳中|明显|有所|按|全部|优于|符合|力争)?[^\d]{0,14}(?:保持|稳定|提高|下降|降低|提升|改善|要求|目标|水平|达标|消除|增长|平衡|同步|普及|任务|不变|覆盖|以内)$")
+_WORDS_FOR_VALUE = re.compile(
+    r"(?:(?:持续|保持|稳定|逐步|不断|进一步|达到|完成|基本|不低于|低于|高于|与|稳步|继续|稳中|明显|有所|按|全部|优于|符合|力争|控制在)[^\d]{0,14})$"
+)
+_MOVED = re.compile(r"(?P<down>降低|下降|减少|削减|压减)(?:率|幅度|比例)?$|(?P<up>提高|增长|提升)(?:率|幅度|速度)?$")
 _NATURE = re.compile(r"(?P<bound>约束)|(?P<expect>预期|指导|引导)")
 _NATURE_CELL = re.compile(r"^(?:约束性?|预期性?|指导性?|引导性?|约束性指标|预期性指标)$")
 _INDEX = re.compile(r"^(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[（(][一二三四五六七八九十\d]{1,3}[）)])[.、．]?$")
-_MARK = re.compile(r"^(?:\d{1,3}[.、．]|[（(]\d{1,2}[）)]|[①-⑳]|[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]{1,3}、|[-—*·●◆★▲]+)+(?!\d)")
+_MARK = re.compile(
+    r"^(?:\d{1,3}[.、．]|[（(]\d{1,2}[）)]|[①-⑳]|[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]{1,3}、|[-—*·●◆★▲]+)+(?!\d)"
+)
 _OF_WHICH = re.compile(r"^(?:其\s*中|#|——|--|-)[：:]?")
 _BRACKETS = re.compile(r"^[\[〔【（(](.+)[\]〕】）)]$")
 
@@ -95,10 +100,8 @@ def _aligned(table: Table, columns: Sequence[Column], horizon: Horizon) -> tuple
         row = Row(name if name.text else shift)
         for cell, column in zip(cells, columns, strict=True):
             _place(row, cell, column, horizon)
-        long = [cell for cell in row.cells if cell and len(cell.text) > 24]
-        if long or (len(name.text) > 40 and not any(cell and cell.text for cell in row.cells)):
-            prose.extend([*long, name])
-            row.cells = [cell if cell and len(cell.text) <= 24 else None for cell in row.cells]
+        told = [cell for cell in row.cells if cell and _value(cell.text) is None and len(cell.text) > 4]
+        prose.extend(told if told or any(row.cells) else cells)
         rows.append(row)
     return rows, prose
 
@@ -288,7 +291,8 @@ def _scaled(value: Decimal | None, quantity: Quantity, measure: Measure) -> Deci
     """The unit of the head counts only where the cell has none of its own."""
     if value is None or quantity.unit:
         return value
-    return value * measure.scale
+    scaled = value * measure.scale
+    return scaled.quantize(Decimal(1)) if scaled == scaled.to_integral_value() else scaled
 
 
 def _draft(plain: str, row: Row, measure: Measure, cell: Cell, baseline: Baseline | None, group: int | None) -> Draft:
@@ -300,11 +304,11 @@ def _draft(plain: str, row: Row, measure: Measure, cell: Cell, baseline: Baselin
     unit = quantity.unit or measure.unit
     name = names.clean(measure.name) or measure.name
     start, end = _evidence(plain, row, cell)
-    change: Change | None = phrase.change
+    change = phrase.change or _change_of(measure.name)
     return Draft(
         name=name,
         kind=names.kind_of(name, unit, change is not None),
-        comparator=comparator if change is None or comparator is not Comparator.EQUAL else Comparator.EQUAL,
+        comparator=comparator,
         comparator_text=words,
         value=_scaled(quantity.value, quantity, measure),
         low=_scaled(quantity.low, quantity, measure),
@@ -321,6 +325,14 @@ def _draft(plain: str, row: Row, measure: Measure, cell: Cell, baseline: Baselin
         group=group,
         nature=row.nature,
     )
+
+
+def _change_of(name: str) -> Change | None:
+    """单位能耗降低 18: the name itself says that the number is a change."""
+    found = _MOVED.search(name)
+    if not found or name.endswith("率"):
+        return None
+    return Change.DECREASE if found["down"] else Change.INCREASE
 
 
 def _evidence(plain: str, row: Row, cell: Cell) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,10 +13,11 @@ from kpi.documents.rules import ClauseSpan, ancestors, clause_at, split_clauses
 from kpi.documents.rules_facts import facts_of
 from kpi.extraction import confidence, names
 from kpi.extraction.candidates import Baseline, Candidate, Draft, Nature
-from kpi.extraction.deadlines import Horizon, horizon_of, moments
+from kpi.extraction.deadlines import Horizon, When, horizon_of, moments
 from kpi.extraction.exclusions import heading_mood, title_mood
 from kpi.extraction.layout import Paragraph, lines_of, paragraphs, plain_text
 from kpi.extraction.milestones import read_milestones
+from kpi.extraction.segments import sentences
 from kpi.extraction.sentences import Context, read_paragraph
 from kpi.extraction.rows import read_table
 from kpi.extraction.tables import Table, find_tables
@@ -102,31 +104,30 @@ class _Document:
             return
         if self.carried and path.startswith(self.carried[0]):
             due = self.carried[1]
-        drafts, lead = read_paragraph(paragraph.text, Context(self.horizon, due, mood))
-        if lead and paragraph.text.endswith("："):
+        text = paragraph.text
+        cut, dates = list(sentences(text)), moments(text, self.horizon)
+        drafts, lead = read_paragraph(text, cut, dates, Context(self.horizon, due, mood))
+        if lead and text.endswith("："):
             self.carried = (path, lead[-1].due)
         yield from self._placed(paragraph, drafts, path)
         if mood not in {"past", "reference"}:
             taken = {(draft.start, draft.end) for draft in drafts}
-            milestones = [one for one in read_milestones(paragraph.text) if (one.start, one.end) not in taken]
-            yield from self._placed(paragraph, self._due(paragraph.text, milestones, due), path)
+            milestones = [one for one in read_milestones(text, cut) if (one.start, one.end) not in taken]
+            yield from self._placed(paragraph, self._due(text, milestones, dates, due), path)
 
-    def _due(self, text: str, drafts: list[Draft], due: date | None) -> list[Draft]:
-        """Deadlines of milestones: what stands in their clause, else the section's, else the document's."""
-        if not drafts:
-            return []
-        dates = [when for when in moments(text, self.horizon) if not when.basis]
+    def _due(self, text: str, drafts: list[Draft], dates: list[When], due: date | None) -> list[Draft]:
+        """Deadlines of milestones: what stands in their clause or right before, else the section's, else the document's."""
+        dates = [when for when in dates if not when.basis]
+        starts = [when.start for when in dates]
         read = []
         for draft in drafts:
-            own = [when for when in dates if draft.start <= when.start < draft.end]
-            before = [
-                when
-                for when in dates
-                if draft.start - 60 <= when.start < draft.start and "。" not in text[when.end : draft.start]
-            ]
-            when = own or before[-1:]
-            if when:
-                read.append(replace(draft, due=when[-1].due, due_from="原文"))
+            last = bisect_left(starts, draft.end) - 1
+            when = dates[last] if last >= 0 else None
+            near = when and (
+                when.start >= draft.start or "。" not in text[when.end : draft.start] and draft.start - when.end < 60
+            )
+            if when and near:
+                read.append(replace(draft, due=when.due, due_from="原文"))
             else:
                 read.append(replace(draft, due=due or self.horizon.due, due_from="标题" if due else "文件"))
         return read

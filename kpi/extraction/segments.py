@@ -69,7 +69,7 @@ def _segment(text: str, start: int, end: int, holes: list[tuple[int, int]], sign
         if "“" in text[start:end]
         else []
     )
-    yield Segment(start, end, holes=(*holes, *spoken), ends=sign)
+    yield Segment(start, end, holes=tuple(sorted((*holes, *spoken))), ends=sign)
     for opening, closing in spoken:
         yield Segment(opening + 1, closing - 1)
     for opening, closing in holes:

@@ -12,14 +12,23 @@ from kpi.core.quantity import Change, Comparator
 from kpi.extraction import names
 from kpi.extraction.candidates import LONGEST_EVIDENCE, Baseline, Draft
 from kpi.extraction.coverage import read_coverage
-from kpi.extraction.deadlines import Horizon, When, moments
-from kpi.extraction.exclusions import drop_safe, is_technical, says_forecast, says_future, says_past
+from kpi.extraction.deadlines import Horizon, When
+from kpi.extraction.exclusions import is_technical, says_forecast, says_future, says_past
 from kpi.extraction.inside import is_part_of_a_name
-from kpi.extraction.phrases import Phrase, decide, find_verb, hedge_in, is_level, peel, verb_at_end
+from kpi.extraction.phrases import BASIS, Phrase, decide, find_verb, hedge_in, is_level, peel, verb_at_end
 from kpi.extraction.quantities import Quantity, quantities
-from kpi.extraction.segments import Part, Segment, sentences
+from kpi.extraction.segments import Part, Segment
 from kpi.extraction.things import is_list_count, noun_after
-from kpi.extraction.words import AMOUNT_UNITS, FALL_TO, NOUN_UNITS, PROPORTION_UNITS, RISE_TO, TIME_UNITS, WEAK_VERBS
+from kpi.extraction.words import (
+    AMOUNT_UNITS,
+    DELIVER_VERBS,
+    FALL_TO,
+    NOUN_UNITS,
+    PROPORTION_UNITS,
+    RISE_TO,
+    TIME_UNITS,
+    WEAK_VERBS,
+)
 
 WINDOW = 120
 """A name is looked for in so many characters before its number, which keeps reading linear."""
@@ -33,7 +42,8 @@ _FROM = re.compile(
 )
 _RISE_FROM = re.compile(r"(?:的)?(?:基础上)?(?:，)?")
 _FIRST = re.compile(r"第[一二三四五六七八九十\d]+(?:批|轮|期|届|次)|首批|新一批")
-_PERIODIC = re.compile(r"每(?:年|季度|半年|月|周|两年|三年|五年|学期)")
+_AT_LEAST = re.compile("至少|不少于")
+_COVERS = re.compile("全覆盖|全面覆盖|全员覆盖|尽|所有")
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class State:
     last: Draft | None = None
     last_verb: str = ""
     hedge: str = ""
+    basis: str = ""
     past: bool = False
     forecast: bool = False
 
@@ -76,27 +87,39 @@ class Reader:
     groups: int = 0
 
     def __post_init__(self) -> None:
-        self.date_spans = [(when.start, when.end) for when in self.dates]
+        self.date_spans = {when.end: when.start for when in self.dates}
         self._date_starts = [when.start for when in self.dates]
         self._number_starts = [number.start for number in self.numbers]
 
     def dates_in(self, start: int, end: int) -> list[When]:
         return self.dates[bisect_left(self._date_starts, start) : bisect_left(self._date_starts, end)]
 
+    def in_date(self, at: int) -> bool:
+        place = bisect_left(self._date_starts, at + 1) - 1
+        return place >= 0 and at < self.dates[place].end
+
     def numbers_in(self, start: int, end: int) -> list[Quantity]:
         return self.numbers[bisect_left(self._number_starts, start) : bisect_left(self._number_starts, end)]
 
 
-def read_paragraph(text: str, context: Context) -> tuple[list[Draft], list[When]]:
+def read_paragraph(
+    text: str, cut: Sequence[list[Part]], dates: list[When], context: Context
+) -> tuple[list[Draft], list[When]]:
     """The drafts of a paragraph, and the date expressions that open it (they may hold for what follows)."""
-    reader = Reader(text, context, moments(text, context.horizon), quantities(text))
-    for parts in sentences(text):
+    reader = Reader(text, context, dates, quantities(text))
+    for parts in cut:
         _read_sentence(reader, parts)
     return reader.drafts, reader.lead
 
 
 def _read_sentence(reader: Reader, parts: list[Part]) -> None:
-    begins = next((part[0].start for part in parts if part), 0)
+    segments = [segment for part in parts for segment in part]
+    if not segments:
+        return
+    begins, ends = segments[0].start, max(segment.end for segment in segments)
+    if not reader.numbers_in(begins, ends) and not _COVERS.search(reader.text, begins, ends):
+        _read_opening(reader, segments[0])
+        return
     state = reader.state = State(
         deadlines=list(reader.lead), past=reader.past_lead or reader.context.mood in {"past", "reference"}
     )
@@ -106,6 +129,13 @@ def _read_sentence(reader: Reader, parts: list[Part]) -> None:
         state.last_verb = ""
         for segment in part:
             _read_segment(reader, segment, begins)
+
+
+def _read_opening(reader: Reader, segment: Segment) -> None:
+    """A sentence without numbers can still open a period: 到2025年，体系更加完善。"""
+    due = [when for when in reader.dates_in(segment.start, segment.end) if not when.basis]
+    if due:
+        _open_period(reader, segment, _group_of(reader.text, due, segment.end), segment.start)
 
 
 # ------------------------------------------------------------------ one segment
@@ -119,7 +149,7 @@ def _read_segment(reader: Reader, segment: Segment, begins: int) -> None:
     _mood_of(reader, piece, due)
     if due and not segment.inside:
         _open_period(reader, segment, due, begins)
-    numbers = _values(reader, segment, dates)
+    numbers = [] if is_technical(piece) else _values(reader, segment)
     made = [] if state.past or state.forecast else _read_numbers(reader, segment, numbers)
     if not made and not state.past and not state.forecast and not segment.inside:
         made = read_coverage(text, segment, state.topic, state.topics, hedge_in(piece) or state.hedge)
@@ -174,6 +204,9 @@ def _hand_on(reader: Reader, segment: Segment, piece: str, made: list[Draft], du
             state.topics = names.split_list(topic, shared=False)
         elif not due:
             state.topic = ""
+        basis = BASIS.search(piece)
+        if basis and basis.end() == len(piece):
+            state.basis = basis[0]
     state.hedge = hedge_in(piece) or (state.hedge if not made else "")
 
 
@@ -201,17 +234,21 @@ def _group_of(text: str, dates: list[When], end: int) -> list[When]:
 # ------------------------------------------------------------------ the numbers of a segment
 
 
-def _values(reader: Reader, segment: Segment, dates: list[When]) -> list[Quantity]:
+def _values(reader: Reader, segment: Segment) -> list[Quantity]:
     """The numbers that can be values: not dates, not part of a name or a code, not in a bracket within."""
     text = reader.text
-    spans = [(when.start, when.end) for when in dates]
     return [
         number
         for number in reader.numbers_in(segment.start, segment.end)
-        if not any(start <= number.start < end for start, end in spans)
-        and not any(opening < number.start < closing for opening, closing in segment.holes)
+        if not reader.in_date(number.start)
+        and not _in_hole(segment, number.start)
         and not is_part_of_a_name(text, number, segment)
     ]
+
+
+def _in_hole(segment: Segment, at: int) -> bool:
+    place = bisect_left(segment.holes, (at, at)) - 1
+    return place >= 0 and at < segment.holes[place][1]
 
 
 def _read_numbers(reader: Reader, segment: Segment, numbers: list[Quantity]) -> list[Draft]:
@@ -331,8 +368,8 @@ class Reading:
         return self._counted()
 
     def _speaks_inside(self) -> bool:
-        piece = self.reader.text[self.segment.start : self.segment.end]
         value = self.values[0]
+        piece = self.reader.text[max(self.segment.start, value.start - WINDOW) : self.segment.end]
         return "其中" in piece or bool(find_verb(piece)) or is_level(self.phrase) and value.unit in PROPORTION_UNITS
 
     def _attributive(self) -> bool:
@@ -356,6 +393,8 @@ class Reading:
             return []
         shared = bool(self.phrase.shared)
         several = names.split_list(title, shared)
+        if len(several) == 1 and len(self.values) == 2 and "城乡居民" in title:
+            several = [title.replace("城乡居民", place) for place in ("城镇居民", "农村居民")]
         if value.unit not in PROPORTION_UNITS | {"个百分点"} and not names.has_head(several[-1]):
             several = [self._with_verb(one) for one in several]
         elif value.unit in PROPORTION_UNITS and not names.has_head(title):
@@ -376,10 +415,18 @@ class Reading:
         """The name before the value, completed from the clauses before where it is left out."""
         state = self.reader.state
         own = self.before
+        if self.phrase.change is not None and self.values[0].unit not in _CHANGES and (not own or own in DELIVER_VERBS):
+            own, self.phrase = own + self.phrase.verb, replace(self.phrase, change=None, verb="", role="")
         last = self.made[-1] if self.made else state.last
         base = state.topic or (last.name if last else "")
+        whole = self.reader.state.last
+        said = self.reader.text[max(self.segment.start, self.values[0].start - WINDOW) : self.values[0].start]
+        if "其中" in said and whole and not names.has_head(own) and own and whole.unit == self.values[0].unit:
+            return names.part_of(own, whole.name), ()
         if not own or own in {"其中", "这一比例", "该比例"}:
             return self._inherited(base, last)
+        if own in DELIVER_VERBS and last and own not in _FOR_PEOPLE and last.unit == self.values[0].unit:
+            return own + names.without_verb(last.name), ("主语承前省略",)
         if names.is_scope_only(own):
             return (
                 (names.rescope(own, names.stem(base) if self._is_share(base) else base), ("主语承前省略",))
@@ -412,6 +459,16 @@ class Reading:
     def _is_worth_it(self, title: str, value: Quantity) -> bool:
         """A bare number of things needs a verb that delivers it, or a name that measures."""
         unit = value.unit
+        if _SPECIFICATION.search(title) and not is_level(self.phrase):
+            return False
+        if (
+            unit == "元"
+            and _REWARD.search(title)
+            and (self.phrase.comparator_text in {"最高", "不超过"} or not self.phrase.words)
+        ):
+            return False
+        if self.phrase.verb == "占" or (names.SHARE_OF.search(title) and not is_level(self.phrase)):
+            return value.after is not None or value.about
         if unit in PROPORTION_UNITS or unit in {"个百分点", "倍"} or value.form in {"fold", "ratio"}:
             return value.form != "ratio" or names.has_head(title)
         if unit == "":
@@ -428,7 +485,10 @@ class Reading:
             return True
         if value.chinese and value.value == 1:
             return False
-        return bool(find_verb(self.reader.text[self.segment.start : value.start]) or self.reader.state.last_verb)
+        return bool(
+            find_verb(self.reader.text[max(self.segment.start, value.start - WINDOW) : value.start])
+            or self.reader.state.last_verb
+        )
 
     # ---- verb, value, thing
 
@@ -445,9 +505,11 @@ class Reading:
             return []
         before = _FIRST.sub("", self.before)
         bare = names.clean(before)
-        verb = verb_at_end(bare)
+        verb = verb_at_end(bare) or (self.phrase.verb if self.phrase.verb in DELIVER_VERBS else "")
+        if verb and not bare.endswith(verb):
+            bare = bare + verb
         doubts: tuple[str, ...] = ()
-        said = text[self.segment.start : value.start]
+        said = text[max(self.segment.start, value.start - WINDOW) : value.start]
         if not verb:
             if not self.made and said.endswith(("、", "和", "与", "及")):
                 return []
@@ -459,13 +521,16 @@ class Reading:
                 or self.reader.state.last_verb
             ):
                 return []
-            doubts = ("可能是已有事物的数量",)
+            served = bare.endswith(("为", "对")) or said.rstrip("0123456789").endswith(("为", "对")) or bool(self.made)
+            doubts = () if served and (find_verb(noun) or self.made) else ("可能是已有事物的数量",)
         elif verb in WEAK_VERBS:
             doubts = ("可能是已有事物的数量",)
         if value.chinese and value.value == 1 and not is_level(self.phrase):
             return []
         keep = value.unit if value.unit in NOUN_UNITS else ""
-        lead = _short_lead(bare, verb)
+        lead = _short_lead(bare, verb) if verb or bare.endswith(_PLACES) or len(bare) <= 8 else ""
+        if not verb and self.made and not find_verb(bare):
+            lead = names.leads_with_verb(self.made[-1].name) + lead
         name = names.clean(lead + self.before[len(before) :] + keep + noun)
         return self._spread([names.counted(name, value.unit)], doubts)
 
@@ -486,7 +551,8 @@ class Reading:
         name = names.clean(owner + noun)
         if len(name) < 3:
             return []
-        return self._spread([name if names.has_head(name) else name + "比例"], ())
+        doubts = ("由分数折算",) if self.values[0].form == "fraction" else ()
+        return self._spread([name if name.endswith(("率", "比例", "占比", "比重")) else name + "比例"], doubts)
 
     # ---- values to names
 
@@ -520,15 +586,27 @@ class Reading:
 
     def _due(self) -> list[When]:
         reader = self.reader
-        own = [when for when in reader.dates_in(self.segment.start, self.values[0].start) if not when.basis]
+        own = [
+            when
+            for when in reader.dates_in(max(self.segment.start, self.values[0].start - WINDOW), self.values[0].start)
+            if not when.basis
+        ]
         if own:
             return _group_of(reader.text, own, self.values[0].start)
-        later = [when for when in reader.dates_in(self.values[-1].end, self.segment.end) if not when.basis]
+        later = [
+            when
+            for when in reader.dates_in(self.values[-1].end, min(self.segment.end, self.values[-1].end + WINDOW))
+            if not when.basis
+        ]
         return later[:1] or reader.state.deadlines
 
     def _draft(self, name: str, value: Quantity, due: list[When], doubts: tuple[str, ...]) -> Draft:
         phrase, text = self.phrase, self.reader.text
         comparator, words = decide(value, phrase)
+        if comparator is Comparator.EQUAL and _AT_LEAST.search(
+            text, max(self.segment.start, value.start - 14), value.start
+        ):
+            comparator, words = Comparator.AT_LEAST, "至少"
         change = phrase.change
         if value.form == "fold":
             change = Change.INCREASE
@@ -537,7 +615,7 @@ class Reading:
         if value.unit not in PROPORTION_UNITS | {"个百分点", "倍", ""} and change is None:
             name = names.counted(name, value.unit)
         start, end = _evidence(text, self.segment, self.left, value, self.phrase)
-        piece = text[self.segment.start : value.end]
+        piece = text[max(self.segment.start, value.start - WINDOW) : value.end]
         draft = Draft(
             name=name,
             kind=names.kind_of(name, unit, change is not None),
@@ -555,7 +633,7 @@ class Reading:
             due_from="原文" if due else "",
             baseline=self._baseline(),
             change=change,
-            basis=phrase.basis,
+            basis=phrase.basis or (self.reader.state.basis if change is not None else ""),
             hedge=hedge_in(piece) or self.reader.state.hedge,
             scope=names.scope_of(name),
             doubts=doubts,
@@ -565,6 +643,8 @@ class Reading:
     def _rule(self, value: Quantity) -> str:
         if is_level(self.phrase):
             return "名称+谓语+数值"
+        if self.phrase.change is not None:
+            return "名称+变化+数值"
         return (
             "数值+名词"
             if not _CONNECT.match(self.reader.text, value.end) and value.end < self.following
@@ -578,6 +658,12 @@ class Reading:
         return Baseline(self.baseline.value, before[-1].due if before else None)
 
 
+_CHANGES = PROPORTION_UNITS | {"个百分点", "倍"}
+_FOR_PEOPLE = frozenset({"惠及", "覆盖", "带动", "服务", "受益", "吸纳", "安置"})
+_SPECIFICATION = re.compile(
+    r"(?:总投资|建筑面积|占地面积|用地面积|总概算|概算|注册资本|计划投资|完成投资额|总建筑面积)$"
+)
+_REWARD = re.compile(r"补助|补贴|奖励|资助|奖补|罚款|处罚|贴息|额度|减免|优惠|信用贷款")
 _PURE = frozenset(
     {"占比", "比例", "比重", "总数", "总量", "人数", "数量", "规模", "总规模", "面积", "增速", "其比例", "覆盖率"}
 )

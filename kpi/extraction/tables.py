@@ -20,6 +20,9 @@ _RULE = re.compile(r"^[\s|:+=-]*$")
 _STOP = re.compile(r"[。；]|^注[：:]|^第[一二三四五六七八九十]+[章节部编]|^备注")
 LONGEST_CELL = 60
 MOST_BLANKS = 4
+MOST_COLUMNS = 14
+MOST_ROWS = 400
+MOST_LINES = 3000
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,9 @@ def _table_at(plain: str, lines: Sequence[Line], at: int) -> Table | None:
         return _separated(plain, lines, at, "|")
     if plain.find("\t", start, end) >= 0 or plain.find("  ", start, end) >= 0:
         return _separated(plain, lines, at, "gap")
-    if " " in plain[start:end] and end - start <= 120:
-        return _separated(plain, lines, at, "blank")
-    if end - start > 120:
-        return _in_one_line(plain, lines, at)
+    if " " in plain[start:end]:
+        spaced = _separated(plain, lines, at, "blank") if end - start <= 120 else None
+        return spaced or _in_one_line(plain, lines, at)
     return _one_cell_a_line(plain, lines, at)
 
 
@@ -111,7 +113,7 @@ def _piped(plain: str, lines: Sequence[Line], at: int, cells: list[Cell]) -> Tab
 def _rows_below(plain: str, lines: Sequence[Line], at: int, how: str, width: int) -> tuple[list[list[Cell]], int]:
     rows: list[list[Cell]] = []
     last, blanks = at, 0
-    for place in range(at, len(lines)):
+    for place in range(at, min(len(lines), at + MOST_ROWS)):
         start, end = lines[place]
         if start == end:
             blanks += 1
@@ -167,7 +169,7 @@ def _one_cell_a_line(plain: str, lines: Sequence[Line], at: int) -> Table | None
         return None
     header: list[Cell] = []
     place = at
-    while place < len(lines):
+    while place < len(lines) and len(header) < MOST_COLUMNS:
         start, end = lines[place]
         if start < end:
             if end - start > 24 or role_of(_cell(plain, start, end).text) is None:
@@ -183,7 +185,7 @@ def _one_cell_a_line(plain: str, lines: Sequence[Line], at: int) -> Table | None
 def _stream(plain: str, lines: Sequence[Line], at: int) -> tuple[list[Cell], int]:
     cells: list[Cell] = []
     last, blanks = at, 0
-    for place in range(at, len(lines)):
+    for place in range(at, min(len(lines), at + MOST_LINES)):
         start, end = lines[place]
         if start == end:
             blanks += 1
@@ -207,10 +209,12 @@ def _in_one_line(plain: str, lines: Sequence[Line], at: int) -> Table | None:
         return None
     cells = _cells(plain, (head, end), "blank")
     width = 0
-    while width < len(cells) and role_of(cells[width].text) is not None:
+    while width < min(len(cells), MOST_COLUMNS) and role_of(cells[width].text) is not None:
         width += 1
     if not looks_like_header([cell.text for cell in cells[:width]]):
         return None
     body = cells[width:]
-    stop = next((i for i, cell in enumerate(body) if len(cell.text) > LONGEST_CELL or _STOP.search(cell.text)), len(body))
+    stop = next(
+        (i for i, cell in enumerate(body) if len(cell.text) > LONGEST_CELL or _STOP.search(cell.text)), len(body)
+    )
     return Table(at, at + 1, start, cells[:width], [body[:stop]], aligned=False) if stop else None
