@@ -83,8 +83,10 @@ def _people(session: Session, city: DemoCity, units: dict[str, int], now: dateti
 
 
 def _cast(city: DemoCity, units: dict[str, int], people: Sequence[tuple[SeedAccount, Person]]) -> Cast:
-    officers = [person for _, person in people if person.role is Role.OFFICER]
-    by_unit = {unit.code: officer for unit in city.units for officer in officers if officer.may_for(units[unit.code])}
+    officers = sorted(
+        (person for _, person in people if person.role is Role.OFFICER), key=lambda person: -len(person.units or ())
+    )
+    by_unit = {unit.code: officer for officer in officers for unit in city.units if officer.may_for(units[unit.code])}
     reviewer = next(person for _, person in people if person.role is Role.REVIEWER)
     return Cast(units, by_unit, reviewer)
 

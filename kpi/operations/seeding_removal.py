@@ -31,7 +31,7 @@ def remove_marked(session: Session) -> dict[str, int]:
             t("演示数据还被其他数据引用，没有移除任何内容：{listed}。请先处理这些数据，再移除演示。", listed=listed)
         )
     gone = {}
-    for table in reversed(tables):
+    for table in reversed([table for table in tables if table in doomed]):
         removed = session.connection().execute(delete(table).where(doomed[table])).rowcount
         if removed:
             gone[table.name] = removed
@@ -40,14 +40,18 @@ def remove_marked(session: Session) -> dict[str, int]:
 
 
 def _doomed(tables: list[Table]) -> dict[Table, ColumnElement[bool]]:
-    """Which rows of each table go. A table with a demo mark goes by its mark alone, any other by its owners."""
+    """Which rows of each table go. A table with a demo mark goes by its mark alone, any other by its owners.
+
+    Tables without either (the trail) are never touched.
+    """
     found: dict[Table, ColumnElement[bool]] = {}
     for table in tables:
         if "demo" in table.c:
             found[table] = table.c.demo.is_(True)
             continue
         owners = [key for key in table.foreign_keys if _owns(table, key) and key.column.table in found]
-        found[table] = or_(false(), *(_points_at(key, found[key.column.table]) for key in owners))
+        if owners:
+            found[table] = or_(*(_points_at(key, found[key.column.table]) for key in owners))
     return found
 
 
@@ -63,9 +67,11 @@ def _points_at(key: ForeignKey, condition: ColumnElement[bool]) -> ColumnElement
 def _hanging(session: Session, table: Table, doomed: dict[Table, ColumnElement[bool]]) -> list[Problem]:
     """Rows of a table that stay, but point at rows that go."""
     problems = []
-    stays = not_(doomed[table])
+    stays = not_(doomed.get(table, false()))
     for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
         goal = key.column.table
+        if goal not in doomed:
+            continue
         condition = _points_to_own_kind(key) if goal is table else _points_at(key, doomed[goal])
         count = session.scalar(select(func.count()).select_from(table).where(stays, condition))
         if count:

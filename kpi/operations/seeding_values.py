@@ -19,7 +19,6 @@ from kpi.catalog.records import Indicator
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.errors import BadInput
 from kpi.core.period import Period
-from kpi.core.text import t
 from kpi.operations import actions as operations
 from kpi.operations.seeding_data import DemoTarget, Explanation, Reported, Series
 from kpi.organisation.records import OrgUnit
@@ -149,13 +148,17 @@ def replay(
 
     Returns the instant of the last deed.
     """
+
+    def batch_of(deed: Deed) -> tuple[datetime, Verb, str]:
+        """Entered by one person, or decided for one reason, at one time."""
+        entered = deed.verb in (Verb.SAVE, Verb.SUBMIT)
+        return deed.at, deed.verb, officers[deed.reporter].login if entered else deed.reason
+
     when = None
-    ordered = sorted(deeds, key=lambda deed: (deed.at, deed.verb, officers[deed.reporter].login))
-    for (when, verb, login), batch in groupby(ordered, key=lambda d: (d.at, d.verb, officers[d.reporter].login)):
+    for (when, verb, _), batch in groupby(sorted(deeds, key=batch_of), key=batch_of):
         done = list(batch)
         if verb in (Verb.SAVE, Verb.SUBMIT):
-            officer = next(person for person in officers.values() if person.login == login)
-            _enter(session, done, officer, when, verb)
+            _enter(session, done, officers[done[0].reporter], when, verb)
         else:
             _decide(session, done, reviewer, when, verb)
     return when
@@ -171,8 +174,8 @@ def _enter(session: Session, deeds: Sequence[Deed], officer: Person, when: datet
         source_kind=SourceKind.MANUAL,
     )
     if done.problems:
-        cells = "、".join(f"{deed.indicator} {deed.unit} {deed.period}" for deed in deeds)
-        raise BadInput(t("演示数据有误（{cells}）", cells=cells), done.problems)
+        cells = [f"{deed.indicator} {deed.unit} {deed.period}" for deed in deeds]
+        raise BadInput.of(*(replace(p, field=f"{cells[(p.row or 1) - 1]} {p.field}") for p in done.problems))
 
 
 def _decide(session: Session, deeds: Sequence[Deed], reviewer: Person, when: datetime, verb: Verb) -> None:
