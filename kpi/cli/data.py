@@ -11,6 +11,7 @@ from kpi.core.text import t
 from kpi.db import migrate
 from kpi.db.store import Store
 from kpi.operations import seeding
+from kpi.reporting.demo import DEMO_LAST_MONTH, add_demo_reports
 
 
 @click.command(help="建立或升级数据库，装入参考计划；首次还装入演示城市或建立首个管理员。")
@@ -29,8 +30,7 @@ def prepare(settings: Settings, store: Store) -> None:
         return
     if settings.demo:
         click.echo(t("正在装入演示城市……"))
-        with store.write() as session:
-            seeding.load_demo(session, clock.now())
+        _load_demo(store)
         return
     _make_sure_of_an_admin(store)
 
@@ -46,6 +46,12 @@ def _make_sure_of_an_admin(store: Store) -> None:
     )
 
 
+def _load_demo(store: Store) -> None:
+    with store.write() as session:
+        if seeding.load_demo(session, clock.now()):
+            add_demo_reports(session, DEMO_LAST_MONTH, clock.now())
+
+
 @click.group(help="演示数据。")
 def demo() -> None:
     pass
@@ -53,8 +59,8 @@ def demo() -> None:
 
 @demo.command("load", help="装入演示城市。")
 def load_demo() -> None:
-    with opened() as (_settings, store), store.write() as session:
-        seeding.load_demo(session, clock.now())
+    with opened() as (_settings, store):
+        _load_demo(store)
     click.echo(t("演示城市已装入。"))
 
 
@@ -72,6 +78,5 @@ def reset_demo() -> None:
     with opened() as (_settings, store):
         with store.write() as session:
             seeding.remove_demo(session, clock.now())
-        with store.write() as session:
-            seeding.load_demo(session, clock.now())
+        _load_demo(store)
     click.echo(t("演示城市已重新装入。"))

@@ -34,7 +34,3 @@ class MonthRow:
     expected: Decimal | None
     actual: Decimal | None
     unit: str
-
-    @property
-    def is_reported(self) -> bool:
-        return self.reporting is Reporting.REPORTED

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from kpi.assessment.rules import Light
+from kpi.assessment.rules import Light, Reporting
 from kpi.core.period import Period
 from kpi.core.quantity import round_half_up, show_number
 from kpi.core.text import speaking, t
@@ -86,7 +86,8 @@ def _day(day: date) -> str:
 
 
 def _silent(rows: Iterable[MonthRow]) -> list[MonthRow]:
-    return [row for row in rows if row.due and not row.is_reported]
+    """Nothing, or nothing usable, came in; what waits for its reviewer is not the department's silence."""
+    return [row for row in rows if row.due and row.reporting not in (Reporting.REPORTED, Reporting.SUBMITTED)]
 
 
 def _share(part: int, whole: int) -> str:
@@ -133,10 +134,11 @@ def _overall(facts: ReportFacts) -> dict[str, Any]:
             worse=len(_moved(rows, False)),
         ),
         t(
-            "本期应报送{due}项，截至{cut_off}已报{done}项，未报{silent}项。",
+            "本期应报送{due}项，截至{cut_off}已报并审核通过{done}项，已报待审{waiting}项，未报（含退回）{silent}项。",
             due=len(due),
             cut_off=_day(facts.cut_off),
-            done=len(due) - len(_silent(rows)),
+            done=sum(row.reporting is Reporting.REPORTED for row in due),
+            waiting=sum(row.reporting is Reporting.SUBMITTED for row in due),
             silent=len(_silent(rows)),
         ),
     ]

@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 from kpi.config import Settings
 from kpi.db.store import Store
 from kpi.operations import seeding
+from kpi.reporting.demo import DEMO_LAST_MONTH, add_demo_reports
 from support import NOW, Server
 from wsgi import build
 
@@ -52,6 +53,7 @@ def demo_database(servers: dict[str, Server], tmp_path_factory: pytest.TempPathF
     with store.write() as session:
         seeding.load_reference(session, NOW)
         seeding.load_demo(session, NOW)
+        add_demo_reports(session, DEMO_LAST_MONTH, NOW)
     with store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()

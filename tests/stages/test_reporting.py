@@ -68,7 +68,7 @@ def test_it_says_what_is_stored_and_nothing_else(session: Session, plan: Plan) -
     assert "共纳入监测目标3项" in words
     assert "已完成0项、正常1项、滞后0项、严重滞后1项" in words
     assert "占50%" in words
-    assert "应报送3项，截至2026年11月10日已报2项，未报1项" in words
+    assert "应报送3项，截至2026年11月10日已报并审核通过2项，已报待审0项，未报（含退回）1项" in words
     assert "原因：招标推迟。" in words
     assert "每周调度。预计2026年12月20日前赶上进度。" in words
     assert "请妇幼处尽快补报" in words
@@ -101,8 +101,8 @@ def test_what_became_known_after_the_cut_off_waits_for_another_one(session: Sess
     second = actions.draft(session, OCTOBER, by=SYSTEM, now=NOW, plan_id=plan.id, cut_off=date(2026, 11, 12))
     assert (second.version, second.issue_number) == (2, first.issue_number)
     assert first.superseded_at == NOW
-    assert "未报0项" in words_of(second.content)
-    assert "未报1项" in words_of(first.content)
+    assert "未报（含退回）0项" in words_of(second.content)
+    assert "未报（含退回）1项" in words_of(first.content)
 
 
 def test_issue_numbers_count_per_plan_and_year(session: Session, plan: Plan) -> None:
