@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from kpi.assessment.rules_bands import Band
+from kpi.assessment.rules_case import open_case
 from kpi.assessment.rules_facts import Result, TargetFacts, WaiverFacts
-from kpi.assessment.rules_judge import judge, open_case
+from kpi.assessment.rules_judge import judge
 from kpi.assessment.rules_light import USUAL, Family, Light, LightRules, three_bands
 from kpi.assessment.rules_numbers import show_day
 from kpi.assessment.rules_series import Observation, combine
