@@ -248,6 +248,15 @@ def reset_password(session: Session, account_id: int, new: str, by: Actor, now: 
     return account
 
 
+def unlock(session: Session, account_id: int, by: Actor, now: datetime) -> Account:
+    """End a lock after too many wrong passwords; the password stays as it is."""
+    account = get(session, account_id)
+    if account.locked_until is not None:
+        account.failures, account.locked_until = 0, None
+        audit.write(session, by, now, "accounts.unlock", account, what=account.login)
+    return account
+
+
 def _set_password(account: Account, password: str, *, must_change: bool) -> None:
     account.password_hash = hash_password(password)
     account.must_change_password = must_change
