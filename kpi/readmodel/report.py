@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from kpi.actuals.records import Actual, ActualState
 from kpi.assessment.actions import Judged, judged_at
-from kpi.assessment.rules import Light, Reporting, reporting_state
-from kpi.assessment.rules_numbers import show_target
+from kpi.assessment.rules import Light, Reporting, TargetFacts, reporting_state
+from kpi.assessment.rules_numbers import show_day, show_target
 from kpi.catalog.records import Indicator
 from kpi.catalog.rules import due_date
 from kpi.core.errors import NotFound
@@ -20,8 +20,10 @@ from kpi.core.period import Frequency, Period
 from kpi.core.quantity import show_quantity
 from kpi.core.text import speaking, t
 from kpi.organisation.records import OrgUnit
+from kpi.readmodel.demand import value_in_words
 from kpi.readmodel.rules import MonthRow
 from kpi.targets.records import Plan, Target, TargetState
+from kpi.targets.rules import JudgedAs
 
 
 @dataclass(frozen=True)
@@ -137,15 +139,15 @@ def _row(row: Any, judged: Judged, before: Judged | None, actuals: Any, month: P
         reporting = reporting_state(owed, row.lag_days, today, state)
     due = owed is not None and reporting is not Reporting.NOT_DUE and due_date(owed, row.lag_days) <= today
     told = _told(actuals.get((row.indicator_id, row.unit_id, str(result.period)), []))
-    unit, places = facts.unit, facts.shown_places
+    unit, places, is_stage = facts.unit, facts.shown_places, facts.judged_as is JudgedAs.STAGE
     return MonthRow(
         code=row.code,
         name=judged.target.name,
         clause=row.clause_path,
         lead=row.lead,
-        target_text=show_target(facts, places),
-        expected_text=show_quantity(result.expected, unit, places),
-        actual_text=show_quantity(result.value, unit, places),
+        target_text=_demand(facts),
+        expected_text=show_quantity(result.expected, unit, places) if not is_stage else show_day(facts.deadline),
+        actual_text=value_in_words(result.value, unit, facts.judged_as, facts.value),
         data_text=t("截至{month}月", month=result.period.last_month.index) if result.period else "—",
         light=result.light,
         reason=result.reason,
@@ -163,13 +165,18 @@ def _row(row: Any, judged: Judged, before: Judged | None, actuals: Any, month: P
     )
 
 
+def _demand(facts: TargetFacts) -> str:
+    """The level to be reached; for a change without a baseline nobody can say which."""
+    return t("按期完成") if facts.judged_as is JudgedAs.STAGE else show_target(facts, facts.shown_places)
+
+
 def _owed(frequency: Frequency, month: Period) -> Period | None:
     """The period that ends in this month, if any: a quarter is owed in its last month only."""
     period = Period.containing(month.start, frequency)
     return period if period.last_month == month else None
 
 
-def _is_over(facts: Any, owed: Period | None) -> bool:
+def _is_over(facts: TargetFacts, owed: Period | None) -> bool:
     """Before a target starts and after the period of its deadline nothing is owed."""
     return owed is None or owed.end < facts.start or owed.start > facts.deadline
 

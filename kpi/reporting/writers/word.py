@@ -172,7 +172,7 @@ _TARGET_WIDTHS = [9, 50, 15, 27, 23, 20, 20, 16, 23, 54]
 def _annexes(book: Any, content: dict[str, Any]) -> None:
     section = book.add_section(WD_SECTION.NEW_PAGE)
     _page(section, landscape=True)
-    _text(book, content["targets"]["caption"], HEI)
+    _caption(book, content["targets"])
     rows = [
         _row_xml(
             [(cell, INK[row["light"]] if place == 8 else "") for place, cell in enumerate(row["cells"])], _TARGET_WIDTHS
@@ -185,11 +185,16 @@ def _annexes(book: Any, content: dict[str, Any]) -> None:
         (content["summary"], [50, *[25] * (len(content["summary"]["head"]) - 1)]),
     ):
         _text(book, "", FANG)
-        _text(book, table["caption"], HEI)
+        _caption(book, table)
         rows = [_row_xml([(str(cell), "") for cell in row], widths) for row in table["rows"]]
         if not rows:
             rows = [_row_xml([("无", "")] + [("", "")] * (len(widths) - 1), widths)]
         _table(book, table["head"], rows, widths)
+
+
+def _caption(book: Any, table: dict[str, Any]) -> None:
+    """Stays on the page of its table."""
+    _text(book, table["caption"], HEI).paragraph_format.keep_with_next = True
 
 
 def _target_row(row: dict[str, Any]) -> str:
