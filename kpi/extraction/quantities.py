@@ -60,11 +60,13 @@ _NUMBER = re.compile(
     (?P<per>百分之|千分之|十万分之|万分之)(?P<per_a>{_ARABIC}|[零〇一二两三四五六七八九十百]++(?:点[零〇一二三四五六七八九]++)?)
         (?:{_STEP}(?:百分之|千分之)?(?P<per_b>{_ARABIC}|[零〇一二两三四五六七八九十百]++))?
     | (?P<part_of>[二三四五六七八九十]|\d{{1,2}})分之(?P<part>[一二两三四五六七八九]|\d{{1,2}})
-    | (?P<tenths>[一二三四五六七八九])成(?P<half_tenth>[一二三四五六七八九半])?(?![立为员果功效熟年本长都人就交品套语分型因])
+    | (?P<tenths>[一二三四五六七八九])成
+        (?P<half_tenth>[一二三四五六七八九半])?(?![立为员果功效熟年本长都人就交品套语分型因])
     | (?P<half>一半|半数|过半数|过半(?!年))
     | (?P<fold>翻(?P<times>[一两二三])?番)
     | (?P<left>(?<![\d.])\d(?:\.\d+)?):(?P<right>\d{{1,3}}(?:\.\d{{1,3}})?)(?![\d:])
-    | (?P<a>{_ARABIC})(?P<more>余|多(?!种形式|元|层|方|部门|渠道|项措施|点))?(?P<scale>{_SCALE})?(?P<more2>余|多|来)?(?P<unit>{_UNIT})?
+    | (?P<a>{_ARABIC})
+        (?P<more>余|多(?!种形式|元|层|方|部门|渠道|项措施|点))?(?P<scale>{_SCALE})?(?P<more2>余|多|来)?(?P<unit>{_UNIT})?
         (?:{_STEP}(?P<b>{_ARABIC})(?P<more_b>余|多)?(?P<scale_b>{_SCALE})?(?P<unit_b>{_UNIT})?)?
     | (?<![第数几零〇一二两三四五六七八九十百千万亿])(?P<ca>{_CHINESE})(?P<cmore>余|多)?
         (?:{_STEP}(?P<cb>{_CHINESE}))?(?P<cunit>{_UNIT})
@@ -176,7 +178,7 @@ def _read_arabic(found: re.Match[str]) -> Quantity | None:
     scale_b, unit_b = found["scale_b"], found["unit_b"] or ""
     end = found.end()
     if high is not None and (
-        high <= low and not scale_b or (unit and unit_b and unit != unit_b) or (unit and not unit_b)
+        (high <= low and not scale_b) or (unit and unit_b and unit != unit_b) or (unit and not unit_b)
     ):
         high, end = None, found.start("b") - 1
     elif high is not None:

@@ -17,9 +17,9 @@ from kpi.extraction.deadlines import Horizon, When, horizon_of, moments
 from kpi.extraction.exclusions import heading_mood, title_mood
 from kpi.extraction.layout import Paragraph, lines_of, paragraphs, plain_text
 from kpi.extraction.milestones import read_milestones
+from kpi.extraction.rows import read_table
 from kpi.extraction.segments import sentences
 from kpi.extraction.sentences import Context, read_paragraph
-from kpi.extraction.rows import read_table
 from kpi.extraction.tables import Table, find_tables
 
 __all__ = ["Baseline", "Candidate", "ClauseSpan", "Nature", "find"]
@@ -116,7 +116,7 @@ class _Document:
             yield from self._placed(paragraph, self._due(text, milestones, dates, due), path)
 
     def _due(self, text: str, drafts: list[Draft], dates: list[When], due: date | None) -> list[Draft]:
-        """Deadlines of milestones: what stands in their clause or right before, else the section's, else the document's."""
+        """Deadlines of milestones: what stands in or right before their clause, else the section's or document's."""
         dates = [when for when in dates if not when.basis]
         starts = [when.start for when in dates]
         read = []
@@ -124,7 +124,7 @@ class _Document:
             last = bisect_left(starts, draft.end) - 1
             when = dates[last] if last >= 0 else None
             near = when and (
-                when.start >= draft.start or "。" not in text[when.end : draft.start] and draft.start - when.end < 60
+                when.start >= draft.start or ("。" not in text[when.end : draft.start] and draft.start - when.end < 60)
             )
             if when and near:
                 read.append(replace(draft, due=when.due, due_from="原文"))

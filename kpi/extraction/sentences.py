@@ -34,11 +34,13 @@ WINDOW = 120
 """A name is looked for in so many characters before its number, which keeps reading linear."""
 
 _CONNECT = re.compile(
-    r"以及|[、，和与及或并且；。）！？”,：（ ]|同时|同比|比上年|较上年|[左右]?的?(?:总体|预期|规划|工作|发展)?(?:目标|要求|任务|水平|增速|速度|增幅)"
+    r"以及|[、，和与及或并且；。）！？”,：（ ]|同时|同比|比上年|较上年|[左右]?的?(?:总体|预期|规划|工作|"
+    r"发展)?(?:目标|要求|任务|水平|增速|速度|增幅)"
 )
 _JOINT = re.compile(r"(?:、|和|与|及|以及|或|,)")
 _FROM = re.compile(
-    r"(?:由|从|自|在)(?:全?[省市县区国])?(?:(?:20\d\d|“?十[一二三四五]五”?|基期|目前|当前|现在|上一?年度?|去年|现有|原来|原先|规划基期|期初)(?:年|年末|年底|末|底|时期|年度|实际)*的?|原?有?的?)?(?:约|不足|近)?$"
+    r"(?:由|从|自|在)(?:全?[省市县区国])?(?:(?:20\d\d|“?十[一二三四五]五”?|基期|目前|当前|现在|上一?年度?|去年|"
+    r"现有|原来|原先|规划基期|期初)(?:年|年末|年底|末|底|时期|年度|实际)*的?|原?有?的?)?(?:约|不足|近)?$"
 )
 _RISE_FROM = re.compile(r"(?:的)?(?:基础上)?(?:，)?")
 _FIRST = re.compile(r"第[一二三四五六七八九十\d]+(?:批|轮|期|届|次)|首批|新一批")
@@ -370,7 +372,7 @@ class Reading:
     def _speaks_inside(self) -> bool:
         value = self.values[0]
         piece = self.reader.text[max(self.segment.start, value.start - WINDOW) : self.segment.end]
-        return "其中" in piece or bool(find_verb(piece)) or is_level(self.phrase) and value.unit in PROPORTION_UNITS
+        return "其中" in piece or bool(find_verb(piece)) or (is_level(self.phrase) and value.unit in PROPORTION_UNITS)
 
     def _attributive(self) -> bool:
         """年营业收入超10亿元的企业: the number only describes the noun behind it."""
@@ -474,10 +476,8 @@ class Reading:
         if unit == "":
             return names.has_head(title) and (is_level(self.phrase) or value.after is not None or value.about)
         if unit in TIME_UNITS:
-            return (
-                names.has_head(title)
-                or is_level(self.phrase)
-                and bool(re.search(r"(?:时间|时|期|日|龄|寿命|半径|距离)$", title))
+            return names.has_head(title) or (
+                is_level(self.phrase) and bool(re.search(r"(?:时间|时|期|日|龄|寿命|半径|距离)$", title))
             )
         if is_list_count("", title, value):
             return False
@@ -537,7 +537,8 @@ class Reading:
     def _share_of(self, noun: str) -> list[Draft]:
         """80%以上的综合医院成为…, 对100%乡镇卫生院开展…: the share of those who do."""
         if re.match(
-            r"(?:的)?(?:补贴|补助|资金|奖励|优惠|折|标准|税|费|报销|经费|给予|比例给予|利率|幅度|以上的(?:单位|县|地区))",
+            r"(?:的)?(?:补贴|补助|资金|奖励|优惠|折|标准|税|费|报销|经费|给予|比例给予|利率|幅度|以上的(?:单位|县|"
+            r"地区))",
             noun,
         ):
             return []

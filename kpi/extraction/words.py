@@ -19,7 +19,8 @@ def _list(words: str) -> tuple[str, ...]:
 UNITS_OF_THINGS = _list("""
     个百分点 百分点 个工作日 平方公里 平方千米 平方米 立方米 微克/立方米 毫克/立方米 微克每立方米 毫克/升 吨标准煤
     吨标煤 千瓦时 公里 千米 千瓦 公顷 小时 分钟 个月 周岁 人次 人份 例次 车次 班次 场次 户次 件次 家次 床位 学时
-    课时 人日 美元 欧元 公斤 千克 毫克 微克 克 标准箱 家 个 名 人 支 项 所 处 辆 种 类 次 套 座 台 张 条 间 件 户 对 场 门 篇 批
+    课时 人日 美元 欧元 公斤 千克 毫克 微克 克 标准箱 家 个 名 人 支 项 所 处 辆 种 类 次 套 座 台 张 条 间 件 户 对
+        场 门 篇 批
     班 站 点 位 例 份 部 株 棵 只 头 艘 架 栋 幢 片 块 轮 期 步 孔 口 枚 本 册 宗 桩 起 元 亩 米 吨 斤 岁 倍 度 天
     日 秒 周 年 分 盏 组 团 届 级 大 款 节 堂 杆 柜 瓦 升 剂 针 根 副 段 厅 馆 村 镇 县 区 市 乡 校 园 床 桌 桶 箱
     袋 标台 延米 孵化器 社区 街道 乡镇 企业 学位 托位 泊位 车位 学校 医院 机构
@@ -36,7 +37,8 @@ NOUN_UNITS = frozenset(
 AMOUNT_UNITS = frozenset(
     _list("""
     平方公里 平方千米 平方米 立方米 微克/立方米 毫克/立方米 微克每立方米 毫克/升 吨标准煤 吨标煤 千瓦时 公里 千米
-    千瓦 公顷 小时 分钟 个月 周岁 岁 学时 课时 美元 欧元 公斤 千克 毫克 微克 克 元 亩 米 吨 斤 天 日 秒 周 年 分 度 升 瓦 延米
+    千瓦 公顷 小时 分钟 个月 周岁 岁 学时 课时 美元 欧元 公斤 千克 毫克 微克 克 元 亩 米 吨 斤 天 日 秒 周 年 分 度
+        升 瓦 延米
     个工作日
 """)
 )
@@ -47,7 +49,7 @@ TIME_UNITS = frozenset(
     岁 周岁 秒 分钟 小时 天 日 周 个月 年 个工作日 分 度 级 届 期 米
 """)
 )
-"""Numbers with these units mostly describe something (5岁以下儿童, 15分钟服务圈); they are values only of a name that measures."""
+"""Numbers with these units mostly describe something (5岁以下儿童); they are values only of a name that measures."""
 
 NEVER_UNITS = frozenset(
     _list("""
@@ -274,4 +276,4 @@ CHINESE_UNITS = frozenset(
     期 岁 天 小时 分钟 条 年 个月 次
 """)
 )
-"""Measure words before which a Chinese numeral is read as a number; with others it is a figure of speech (一路, 三步)."""
+"""Before these a Chinese numeral is a number; before other measure words it is a figure of speech (一路, 三步)."""
