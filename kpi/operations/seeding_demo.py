@@ -15,6 +15,7 @@ from kpi.accounts.records import Account
 from kpi.accounts.rules import Person, Role
 from kpi.audit.actions import SYSTEM
 from kpi.core.quantity import Kind
+from kpi.core.text import t
 from kpi.documents import actions as documents
 from kpi.documents.records import Document
 from kpi.extraction import actions as extraction
@@ -138,7 +139,7 @@ def _decide(session: Session, city: DemoCity, document: Document, plan: Plan, ca
         parts = {cast.units[s.unit]: Part(value=s.share) for s in seed.series if s.unit and s.share is not None}
         if parts:
             actions_targets.allocate(
-                session, target.id, parts, reason="按文件要求分解到各县（区）", by=cast.reviewer, now=when
+                session, target.id, parts, reason=t("按文件要求分解到各县（区）"), by=cast.reviewer, now=when
             )
     for row, reason in _refused(city, document.text, found.values()):
         extraction.reject(session, row.id, reason=reason, by=cast.reviewer, now=when)
