@@ -174,9 +174,9 @@ def _plan(
     """What to write for one entry, or nothing when it stands there already; raises what is wrong with it."""
     _check_duty(desk, entry, by)
     cell = desk.cell(entry)
-    _check_revision(session, desk, entry, cell)
     if _stands_already(entry, cell, to, by):
-        return None
+        return None  # even when somebody else wrote it: nothing is lost, and uploading a file twice is once
+    _check_revision(session, desk, entry, cell)
     today = business_date(now)
     facts = desk.indicators[entry.indicator_id]
     if to is DRAFT:

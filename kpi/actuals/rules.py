@@ -165,8 +165,8 @@ def impossible(entry: Entry, indicator: IndicatorFacts, today: date) -> list[Pro
     """What can not be true, whatever the explanation: refused even as a draft."""
     return [
         *_problems_of_period(entry, indicator, today),
-        *_problems_of_parts(entry, indicator),
-        *_problems_of_value(entry, indicator),
+        # A value worked out from wrong parts is no second mistake.
+        *(_problems_of_parts(entry, indicator) or _problems_of_value(entry, indicator)),
         *_problems_of_day(entry, indicator, today),
     ]
 
@@ -196,11 +196,11 @@ def _problems_of_parts(entry: Entry, indicator: IndicatorFacts) -> list[Problem]
         problems.append(Problem(t("不能为负"), t("分母")))
     if problems or top is None or bottom is None:
         return problems
+    if bottom == 0 and top > 0:
+        return [Problem(t("分母为0时分子也应为0"), t("分母"))]
     if top > bottom and indicator.is_share:
         shown = {"top": show_number(top), "bottom": show_number(bottom)}
         return [Problem(t("分子{top}大于分母{bottom}，请核对是否填反", **shown), t("分子"))]
-    if bottom == 0 and top > 0:
-        return [Problem(t("分母为0时分子也应为0"), t("分母"))]
     return []
 
 
