@@ -34,9 +34,9 @@ class WaiverFacts:
 
 @dataclass(frozen=True)
 class TargetFacts:
-    """One target of one unit, as it stood at the instant whose knowledge is used.
+    """One target of one unit, as it was known at the instant looked from.
 
-    A target that asks for a change comes with the level derived from the baseline (kpi.targets.rules.derive_target)
+    A target that asks for a change comes with the level that follows (kpi.targets.rules.derive_target)
     in `comparator`, `value`, `low`, `high`, `unit`, and with how it was worked out in `derived`; without a baseline
     it comes without a value.
     """
@@ -63,7 +63,7 @@ class TargetFacts:
 
     @cached_property
     def is_final_fact(self) -> bool:
-        """Whether reaching it can not be undone later in the plan: a delivered count, coverage, a finished stage."""
+        """Whether it stays reached: things delivered, units covered, a stage that is finished."""
         return self.judged_as in _FINAL and self.kind in _FINAL_KINDS
 
     @cached_property
@@ -151,7 +151,7 @@ _FINAL_KINDS = frozenset({Kind.COUNT, Kind.COVERAGE, Kind.MILESTONE})
 class Result:
     """A light with everything that led to it.
 
-    `period` is the latest approved period used. `value`, `expected`, `progress` and `gap` are the rounded numbers
+    `period` is the last one with an approved value. `value`, `expected`, `progress` and `gap` are the rounded numbers
     that the sentence shows and the light was computed from; `operands` holds the exact ones, written out.
     """
 

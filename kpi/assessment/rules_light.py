@@ -87,7 +87,7 @@ class Family(StrEnum):
     """In what the distance to the plan is measured."""
 
     POINTS = "points_below_plan"  # points of the way from the start to the target
-    RELATIVE = "relative_shortfall"  # per cent of what should have been reached by now
+    RELATIVE = "relative_shortfall"  # per cent of what is due by now
 
     @property
     def label(self) -> str:
@@ -95,7 +95,7 @@ class Family(StrEnum):
 
 
 def three_bands(behind_up_to: Decimal) -> tuple[Band, ...]:
-    """On track at or above the plan, behind up to so much below it, off track beyond."""
+    """No shortfall is on track, up to so much is behind, more is off track."""
     zero = Decimal(0)
     return (
         Band(Light.ON_TRACK, None, zero, high_in=True),

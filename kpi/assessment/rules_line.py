@@ -59,7 +59,7 @@ def _interval(case: Case) -> tuple[Decimal, Decimal] | None:
 def judge_by_distance(case: Case, edges: Edges, value: Decimal, why: str) -> Result:
     """Outside the line: behind while chance could explain it, off track when it can not.
 
-    Without numerator and denominator a tolerance in per cent of the line stands in for the interval.
+    A number without its parts gets a tolerance in per cent of the line instead of an interval.
     """
     edge = edges.nearest_to(value)
     interval = _interval(case)

@@ -38,7 +38,7 @@ def rounded(facts: TargetFacts, number: Decimal, places: int) -> Decimal:
 
 
 def interval_of(facts: TargetFacts, seen: Observation, places: int) -> tuple[Decimal, Decimal, str] | None:
-    """The 95 % interval in the target's unit and the method; None without numerator and denominator."""
+    """The 95 % interval in the target's unit and the method; None for a number without its parts."""
     scale = facts.scale or PROPORTION_SCALES.get(facts.unit)
     if scale is None or seen.numerator is None or not seen.denominator or seen.numerator < 0:
         return None

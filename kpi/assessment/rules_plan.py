@@ -62,7 +62,7 @@ def _expected(case: Case, curve: PlanCurve) -> Decimal | None:
     if curve.whole:
         found = whole_due(curve, found)
     if facts.judged_as is JudgedAs.COVER and facts.unit == "%" and seen.denominator:
-        # Whole units: nobody is behind for 0.8 of a clinic.
+        # Units come whole: a part of a clinic is owed by no one.
         units = (found * seen.denominator / HUNDRED).to_integral_value(ROUND_FLOOR)
         put(case.operands, expected_units=units)
         found = units / seen.denominator * HUNDRED

@@ -40,7 +40,7 @@ def combine(
     """The standing at the end of each reported period, oldest first.
 
     SUM adds the periods since the window began, RATIO divides summed numerators by summed denominators
-    (percentages are never averaged), RUNNING and LEVEL are taken as reported. The window begins with the
+    (a mean of percentages would mean nothing), RUNNING and LEVEL are taken as reported. The window begins with the
     statistical year (`years` of them when several are pooled) or, when `plan_start` is given, with the plan.
     """
     ordered = sorted(observations, key=lambda seen: seen.period.start)

@@ -236,7 +236,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanPoint:
-    """What should have been reached by the end of a day."""
+    """What is due by the end of a day."""
 
     day: date
     value: Decimal

@@ -1,4 +1,4 @@
-"""The plan curve: what should have been reached by the end of a day (序时进度)."""
+"""The plan curve: how much is due by the end of a day (序时进度)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PlanCurve:
 
 
 def expected_at(curve: PlanCurve, day: date) -> Decimal | None:
-    """What should have been reached by the end of `day`, of whole things in whole things (rounded in favour of
+    """How much is due by the end of `day`, of whole things in whole things (rounded in favour of
     those who report); None where the plan does not say."""
     found = due_at(curve, day)
     return whole_due(curve, found) if curve.whole and found is not None else found
@@ -55,7 +55,7 @@ def due_at(curve: PlanCurve, day: date) -> Decimal | None:
 
 
 def whole_due(curve: PlanCurve, due: Decimal) -> Decimal:
-    """An amount due in whole things: nobody is behind for 0.8 of a station."""
+    """An amount due in whole things: a part of one is owed by no one."""
     falling = curve.origin is not None and curve.target < curve.origin
     return due.to_integral_value(ROUND_CEILING if falling else ROUND_FLOOR)
 

@@ -1,4 +1,4 @@
-"""What should have been reached by the end of a day."""
+"""How much is due by the end of a day."""
 
 from datetime import date
 from decimal import Decimal as D

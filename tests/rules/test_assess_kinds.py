@@ -23,7 +23,7 @@ BETWEEN = {"comparator": Comparator.BETWEEN, "direction": Direction.INSIDE, "val
 
 CASES = [
     # --- deliver: from nothing to the target along the plan
-    ("deliver", {}, "6", "off_track", "截至10月应完成8家，实际6家，落后20个百分点（>10），严重滞后"),
+    ("deliver", {}, "5", "off_track", "截至10月应完成8家，实际5家，落后30个百分点（>10），严重滞后"),
     ("deliver", {}, "7", "behind", "截至10月应完成8家，实际7家，落后10个百分点（≤10），滞后"),
     ("deliver", {}, "8", "on_track", "截至10月应完成8家，实际8家，达到计划进度，正常"),
     ("deliver", {}, "10", "achieved", "截至10月实际10家，目标10家，已完成"),
@@ -35,7 +35,7 @@ CASES = [
     ("deliver", {"value": "46000", "unit": "名"}, "38310", "behind", "截至10月应完成38,312名，实际38,310名，落后0.004个百分点（≤10），滞后"),
     # an amount may be corrected downwards: no final fact
     ("deliver", {"kind": Kind.AMOUNT, "unit": "万元"}, "10", "on_track", "截至10月实际10万元，已达到目标10万元，期限未到，正常"),
-    # 左右 and ranges: towards the lower edge, inside the band at the deadline
+    # a range and 左右 lead to their lower edge, and must be kept to in the end
     ("deliver", {**ABOUT, "value": "20"}, "15", "on_track", "截至10月应完成14家，实际15家，达到计划进度，正常"),
     ("deliver", {**ABOUT, "value": "20"}, "19", "on_track", "截至10月实际19家，已达到目标20家左右，期限未到，正常"),
     ("deliver", {**ABOUT, "value": "20"}, "23", "behind", "截至10月实际23家，已越过目标区间18—22家，滞后"),
@@ -90,7 +90,7 @@ CASES = [
     # 7家 plus 6 % is 7.42: of whole things 8, or nobody would have to do anything
     ("change", {"value": "7.42", "baseline": "7", "derived": "7 × (1 + 6%)", "unit": "家", "places": 0, "whole": True, "kind": Kind.COUNT}, "7", "on_track", "截至10月应达到7家，实际7家，达到计划进度，正常"),
     ("change", {"value": "7.42", "baseline": "7", "derived": "7 × (1 + 6%)", "unit": "家", "places": 0, "whole": True, "kind": Kind.COUNT}, "8", "on_track", "截至10月实际8家，已达到目标≥8家，期限未到，正常"),
-    # --- hold without numerator and denominator: 5 % of the limit
+    # --- hold by a number without its parts: 5 % of the limit
     ("hold", {}, "17", "on_track", "截至10月为17/10万，符合控制要求≤17/10万，正常"),
     ("hold", {}, "17.85", "behind", "截至10月为17.85/10万，不符合控制要求≤17/10万，偏离5%（≤5%），滞后"),
     ("hold", {}, "17.9", "off_track", "截至10月为17.9/10万，不符合控制要求≤17/10万，偏离5.3%（>5%），严重滞后"),
