@@ -73,7 +73,7 @@
     );
   };
   components.KpiEntryName = function (props) {
-    const { target_id: target, name } = props.data;
+    const { target, name } = props.data;
     if (!target) return name;
     return React.createElement("a", { href: "/targets/" + target, className: "quiet-link", tabIndex: -1 }, name);
   };

@@ -117,7 +117,7 @@ def _effect(effect: Effect) -> Component:
             before,
             html.Span("→", className="arrow", **{"aria-label": t("审核后变为")}),
             light_badge(effect.after),
-            html.A(f"{effect.code} {effect.name}", href=f"/targets/{effect.target_id}", className="quiet-link"),
+            html.A(f"{effect.code} {effect.name}", href=f"/targets/{effect.code}", className="quiet-link"),
             html.Span(effect.reason, className="hint"),
         ],
         className="effect",

@@ -65,7 +65,7 @@ def grid_row(row: DueRow, expected: Sequence[Expectation], today: date) -> dict[
         "mode": mode_of(facts),
         "code": row.duty.code,
         "name": facts.name,
-        "target_id": first.target_id if first else None,
+        "target": first.code if first else None,
         "unit": facts.unit,
         "unit_name": row.duty.unit_name,
         "reporter": row.duty.reporter_name,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, case, exists, func, select
-from sqlalchemy.orm import Session, aliased, undefer
+from sqlalchemy.orm import Session, aliased
 
 from kpi.accounts.records import Account
 from kpi.audit.records import AuditRow
@@ -22,6 +22,9 @@ from kpi.documents.rules_differences import Difference, Fate, differences
 from kpi.extraction.records import CandidateRow, Decision
 from kpi.organisation.records import OrgUnit, UnitKind
 from kpi.targets.records import Plan, Target
+
+AnyRow = Row[*tuple[Any, ...]]
+"""Columns as they were read: nothing that a session could take back or write."""
 
 DOUBTFUL_BELOW = 0.7
 """Confidence under which a candidate wants a closer look."""
@@ -73,7 +76,7 @@ def document_rows(session: Session) -> list[DocumentRow]:
     return [_document_row(row) for row in session.execute(query)]
 
 
-def _document_row(row: Row[Any]) -> DocumentRow:
+def _document_row(row: AnyRow) -> DocumentRow:
     document: Document = row[0]
     return DocumentRow(
         id=document.id,
@@ -95,16 +98,17 @@ def _document_row(row: Row[Any]) -> DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class CandidateView:
-    """A candidate with where it stands in the text and what was decided."""
+    """A candidate (`row` has the columns of CandidateRow) with where it stands in the text and what was decided."""
 
-    row: CandidateRow
+    row: AnyRow
     path: str
     decided_by: str
     target_code: str
 
     @property
     def id(self) -> int:
-        return self.row.id
+        found: int = self.row.id
+        return found
 
     @property
     def is_milestone(self) -> bool:
@@ -112,16 +116,16 @@ class CandidateView:
 
     @property
     def is_doubtful(self) -> bool:
-        return self.row.confidence < DOUBTFUL_BELOW
+        return bool(self.row.confidence < DOUBTFUL_BELOW)
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything the review page shows of one document."""
+    """Everything the review page shows of one document; its rows have the columns of the tables."""
 
-    document: Document
+    document: AnyRow
     text: str
-    clauses: Sequence[Clause]
+    clauses: Sequence[AnyRow]
     candidates: Sequence[CandidateView]
     former_id: int | None
 
@@ -134,16 +138,22 @@ class Review:
 
 def review(session: Session, document_id: int) -> Review:
     """A document with its text, clauses and candidates in the order of the text; NotFound without it. Three queries."""
-    document = session.get(Document, document_id, options=[undefer(Document.text)])
+    document = session.execute(select(*Document.__table__.columns).where(Document.id == document_id)).first()
     if document is None:
         raise NotFound(t("没有这份文件，可能已被删除。请返回文件列表。"))
-    clauses = session.scalars(select(Clause).where(Clause.document_id == document_id).order_by(Clause.position)).all()
+    query = select(*Clause.__table__.columns).where(Clause.document_id == document_id).order_by(Clause.position)
+    clauses = session.execute(query).all()
     return Review(document, document.text, clauses, _candidates(session, document_id), document.supersedes_id)
 
 
 def _candidates(session: Session, document_id: int) -> list[CandidateView]:
     query = (
-        select(CandidateRow, Clause.path, Account.name, Target.code)
+        select(
+            *CandidateRow.__table__.columns,
+            Clause.path.label("path"),
+            Account.name.label("decided_by_name"),
+            Target.code.label("target_code"),
+        )
         .outerjoin(Clause, Clause.id == CandidateRow.clause_id)
         .outerjoin(Account, Account.id == CandidateRow.decided_by)
         .outerjoin(Target, Target.id == CandidateRow.target_id)
@@ -151,13 +161,15 @@ def _candidates(session: Session, document_id: int) -> list[CandidateView]:
         .order_by(CandidateRow.start, CandidateRow.end, CandidateRow.id)
     )
     return [
-        CandidateView(row, path or "", decided_by or "", code or "")
-        for row, path, decided_by, code in session.execute(query)
+        CandidateView(row, row.path or "", row.decided_by_name or "", row.target_code or "")
+        for row in session.execute(query)
     ]
 
 
-def candidate(session: Session, candidate_id: int) -> CandidateRow:
-    found = session.get(CandidateRow, candidate_id)
+def candidate(session: Session, candidate_id: int) -> AnyRow:
+    """The columns of one candidate; NotFound without it."""
+    query = select(*CandidateRow.__table__.columns).where(CandidateRow.id == candidate_id)
+    found = session.execute(query).first()
     if found is None:
         raise NotFound(t("没有这条候选指标，请刷新页面。"))
     return found
@@ -187,36 +199,40 @@ def history(session: Session, candidate_id: int) -> list[Step]:
     ]
 
 
-def indicators_like(session: Session, words: str, *, unit: str = "", limit: int = 20) -> list[Indicator]:
-    """Indicators to merge into: every word must occur in the name or code; those in the same unit come first."""
-    query = select(Indicator).where(Indicator.active)
+def indicators_like(session: Session, words: str, *, unit: str = "", limit: int = 20) -> Sequence[AnyRow]:
+    """Indicators to merge into (id, code, name, unit): every word must occur in the name or code; those in the same
+    unit come first."""
+    query = select(Indicator.id, Indicator.code, Indicator.name, Indicator.unit).where(Indicator.active)
     for word in words.split()[:6]:
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         query = query.where(Indicator.name.like(pattern, escape="\\") | Indicator.code.like(pattern, escape="\\"))
     same_unit = case((Indicator.unit == unit, 0), else_=1)
-    return list(session.scalars(query.order_by(same_unit, Indicator.name, Indicator.id).limit(limit)))
+    return session.execute(query.order_by(same_unit, Indicator.name, Indicator.id).limit(limit)).all()
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the forms of a review offer."""
+    """What the forms of a review offer; a plan has id, title and document_id."""
 
+    document_id: int
     departments: list[tuple[int, str]]
     regions: list[tuple[int, str]]
-    plans: list[Plan]
+    plans: Sequence[AnyRow]
 
 
-def choices(session: Session, document: Document) -> Choices:
+def choices(session: Session, document: AnyRow) -> Choices:
     """Departments, regions, and plans: those of this document first, then those of the same year. Two queries."""
     units = session.execute(
         select(OrgUnit.id, OrgUnit.name, OrgUnit.kind).where(OrgUnit.active).order_by(OrgUnit.position, OrgUnit.id)
     ).all()
     mine = case((Plan.document_id == document.id, 0), (Plan.year == document.plan_year, 1), else_=2)
-    plans = session.scalars(select(Plan).order_by(mine, Plan.year.desc(), Plan.id))
+    columns = select(Plan.id, Plan.title, Plan.document_id)
+    plans = session.execute(columns.order_by(mine, Plan.year.desc(), Plan.id)).all()
     return Choices(
+        document.id,
         [(unit.id, unit.name) for unit in units if unit.kind is not UnitKind.REGION],
         [(unit.id, unit.name) for unit in units if unit.kind is UnitKind.REGION],
-        list(plans),
+        plans,
     )
 
 

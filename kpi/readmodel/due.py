@@ -155,6 +155,7 @@ class Expectation:
     """What one target expects of a cell: the amount due by the end of its period (None: no curve), and the demand."""
 
     target_id: int
+    code: str
     name: str
     expected: Decimal | None
     demand: str
@@ -177,7 +178,9 @@ def _expectation(target: Watched, row: DueRow) -> Expectation:
     facts = target.facts_for(row.duty.unit_id)
     due = expected_at(facts.curve, row.period.end) if facts.curve is not None else None
     shown = None if due is None else rounded(facts, due, facts.shown_places)
-    return Expectation(target.target_id, target.name, shown, show_target(facts, facts.shown_places), facts.deadline)
+    return Expectation(
+        target.target_id, target.code, target.name, shown, show_target(facts, facts.shown_places), facts.deadline
+    )
 
 
 def count_states(rows: Iterable[DueRow]) -> Counter[DueState]:

@@ -1,0 +1,146 @@
+// The document under review: which candidate is selected, and what was picked out of the text by hand.
+// Offsets count code points, as the server's do; the strings of the browser count UTF-16 units.
+(function () {
+  const noUpdate = () => window.dash_clientside.no_update;
+  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+  const box = () => document.getElementById("review-text");
+  const picks = () => [...document.querySelectorAll("#review-list .pick")];
+  const idOf = (pick) => Number(pick.dataset.candidate);
+  let selected = null;
+
+  function select(id) {
+    if (id) setProps("review-selected", { data: id });
+  }
+
+  const codePoints = (text) => Array.from(text).length;
+
+  // A boundary of a range as an offset into the document's text; null where it lies in no piece of it.
+  function offsetOf(node, at) {
+    if (node.nodeType !== Node.TEXT_NODE) {
+      const next = node.childNodes[at];
+      const piece = next && (next.matches && next.matches("[data-start]") ? next : next.querySelector && next.querySelector("[data-start]"));
+      if (piece) return Number(piece.dataset.start);
+      const before = [...(node.querySelectorAll ? node.querySelectorAll("[data-start]") : [])].pop();
+      return before ? Number(before.dataset.start) + codePoints(before.textContent) : null;
+    }
+    const piece = node.parentElement.closest("[data-start]");
+    if (!piece) return null;
+    const range = document.createRange();
+    range.setStart(piece, 0);
+    range.setEnd(node, at);
+    return Number(piece.dataset.start) + codePoints(range.toString());
+  }
+
+  // Without the blanks at both ends; null when nothing inside the text is selected.
+  function picked() {
+    const selection = window.getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return null;
+    const range = selection.getRangeAt(0);
+    const text = box();
+    if (!text || !text.contains(range.startContainer) || !text.contains(range.endContainer)) return null;
+    let start = offsetOf(range.startContainer, range.startOffset);
+    let end = offsetOf(range.endContainer, range.endOffset);
+    if (start === null || end === null || end <= start) return null;
+    const all = [...text.querySelectorAll("[data-start]")];
+    const words = Array.from(all.map((piece) => piece.textContent).join(""));
+    const first = all.length ? Number(all[0].dataset.start) : 0;
+    while (start < end && !words[start - first].trim()) start += 1;
+    while (end > start && !words[end - first - 1].trim()) end -= 1;
+    return end > start ? { start, end, words: words.slice(start - first, end - first).join("") } : null;
+  }
+
+  let pending = null;
+  document.addEventListener("selectionchange", () => {
+    if (!box()) return;
+    window.clearTimeout(pending);
+    pending = window.setTimeout(() => {
+      const found = picked();
+      // Pressing the button that adds it takes the selection away: only another click in the text clears it.
+      if (found) setProps("review-picked", { data: found });
+    }, 250);
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!box()) return;
+    const pick = event.target.closest("#review-list .pick");
+    const mark = event.target.closest("#review-text mark[data-candidates]");
+    if (pick) select(idOf(pick));
+    else if (mark && window.getSelection().isCollapsed) {
+      const ids = mark.dataset.candidates.split(" ").map(Number).filter(Boolean);
+      // Several rest on the same words: clicking again goes on to the next.
+      if (ids.length) select(ids[(ids.indexOf(selected) + 1) % ids.length]);
+    }
+    if (event.target.closest("#review-text") && window.getSelection().isCollapsed) {
+      setProps("review-picked", { data: null });
+    }
+  });
+
+  function step(by) {
+    const all = picks();
+    const at = all.findIndex((pick) => idOf(pick) === selected);
+    const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
+    if (next) select(idOf(next));
+  }
+
+  const KEYS = {
+    j: () => step(1),
+    k: () => step(-1),
+    a: () => (document.getElementById("review-accept") || { click() {} }).click(),
+    x: () => (document.getElementById("review-reason") || { focus() {} }).focus(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (!box() || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+    if (event.target.closest("input, textarea, select, [contenteditable=true], [role=dialog]")) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+
+  function scrollTo(holder, part) {
+    if (!holder || !part) return;
+    const outer = holder.getBoundingClientRect();
+    const inner = part.getBoundingClientRect();
+    if (inner.top < outer.top || inner.bottom > outer.bottom) {
+      holder.scrollTop += inner.top - outer.top - holder.clientHeight / 3;
+    }
+  }
+
+  function show(id) {
+    selected = id;
+    const text = box();
+    if (!text) return;
+    text.querySelectorAll("mark.found").forEach((mark) => {
+      const ids = (mark.dataset.candidates || "").split(" ").map(Number);
+      mark.classList.toggle("selected", Boolean(id) && ids.includes(id));
+    });
+    picks().forEach((pick) => {
+      const on = idOf(pick) === id;
+      pick.classList.toggle("selected", on);
+      if (on) pick.setAttribute("aria-current", "true");
+      else pick.removeAttribute("aria-current");
+    });
+    scrollTo(text, text.querySelector("mark.selected") || text.querySelector("mark.shown"));
+    scrollTo(document.querySelector("#review-list .pick-list"), document.querySelector("#review-list .pick.selected"));
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.kpi = Object.assign(window.dash_clientside.kpi || {}, {
+    // A fresh list selects what the address names, else keeps what was selected, else takes its first.
+    reviewListed: function (list, current, opened) {
+      if (!list) return noUpdate();
+      if (current) return noUpdate();
+      if (opened && opened.candidate) return Number(opened.candidate);
+      if (opened && opened.start) return noUpdate();
+      const items = list.props && list.props.children;
+      const first = Array.isArray(items) && items.length && items[0].props.children.props;
+      return first ? Number(first["data-candidate"]) : noUpdate();
+    },
+    reviewShow: function (id) {
+      window.setTimeout(() => show(id), 30);
+      return noUpdate();
+    },
+    reviewPicked: function (found) {
+      if (!found) return [true, ""];
+      return [false, found.words.length > 60 ? found.words.slice(0, 60) + "……" : found.words];
+    },
+  });
+})();
