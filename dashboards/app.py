@@ -13,7 +13,7 @@ from sqlalchemy import select
 from dashboards.components import shell
 from dashboards.guarded import Door, Doors
 from dashboards.page import Page
-from dashboards.pages import approvals, document_review, documents, entry, reports
+from dashboards.pages import account, approvals, audit, document_review, documents, entry, jobs, people, reports
 from kpi.accounts.rules import Action
 from kpi.config import Settings
 from kpi.core.text import current_language, t
@@ -35,7 +35,17 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
-PAGES: tuple[Page, ...] = (entry.PAGE, approvals.PAGE, documents.PAGE, document_review.PAGE, reports.PAGE)
+PAGES: tuple[Page, ...] = (
+    entry.PAGE,
+    approvals.PAGE,
+    documents.PAGE,
+    document_review.PAGE,
+    reports.PAGE,
+    jobs.PAGE,
+    people.PAGE,
+    audit.PAGE,
+    account.PAGE,
+)
 """In the order of the menu."""
 
 
