@@ -13,7 +13,18 @@ from sqlalchemy import select
 from dashboards.components import shell
 from dashboards.guarded import Door, Doors
 from dashboards.page import Page
-from dashboards.pages import account, approvals, audit, document_review, documents, entry, jobs, people, reports
+from dashboards.pages import (
+    account,
+    approvals,
+    audit,
+    document_review,
+    documents,
+    entry,
+    jobs,
+    overview,
+    people,
+    reports,
+)
 from kpi.accounts.rules import Action
 from kpi.config import Settings
 from kpi.core.text import current_language, t
@@ -36,6 +47,7 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 PAGES: tuple[Page, ...] = (
+    overview.PAGE,
     entry.PAGE,
     approvals.PAGE,
     documents.PAGE,
