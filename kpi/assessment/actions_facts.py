@@ -19,7 +19,7 @@ from kpi.catalog.records import Indicator
 from kpi.catalog.rules import Accumulates, RollUp
 from kpi.core.errors import BadInput
 from kpi.core.period import Period, months_between
-from kpi.core.quantity import Comparator, is_whole_unit
+from kpi.core.quantity import Comparator, Kind, is_whole_unit
 from kpi.db.base import Versioned
 from kpi.targets.records import Allocation, Baseline, Plan, RuleSetting, Target, TargetState, TargetVersion, Waiver
 from kpi.targets.rules import Derived, JudgedAs, PlanShape, derive_target
@@ -244,7 +244,7 @@ def facts_of(row: Any, light_rules: LightRules) -> TargetFacts:
         places=row.places,
         baseline=baseline,
         derived=derived.formula if derived else "",
-        whole=is_whole_unit(row.indicator_unit),
+        whole=row.kind is Kind.COUNT and is_whole_unit(row.indicator_unit),
         shape=PlanShape.from_json(row.curve),
         rules=light_rules,
         lag_days=row.lag_days,

@@ -26,7 +26,7 @@ from kpi.organisation.records import OrgUnit
 ENTERED = time(9, 30)
 GIVEN_BACK = time(15, 0)
 DECIDED = time(16, 0)
-ENTRY_DAY = 8
+ENTRY_DAY = 5
 DAYS_TO_DECIDE = timedelta(days=2)
 
 
@@ -58,7 +58,7 @@ def at(day: date, clock: time) -> datetime:
 
 
 def entry_day(period: Period) -> date:
-    """The 8th of the month after a period, or the Monday after it."""
+    """The 5th of the month after a period, or the Monday after it."""
     day = (period.end + timedelta(days=1)).replace(day=ENTRY_DAY)
     return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() >= 5 else 0)
 

@@ -14,7 +14,6 @@ from kpi.assessment.actions import Judged, judged_at
 from kpi.assessment.rules import Light, Reporting, TargetFacts, reporting_state
 from kpi.assessment.rules_numbers import show_day, show_target
 from kpi.catalog.records import Indicator
-from kpi.catalog.rules import due_date
 from kpi.core.errors import NotFound
 from kpi.core.period import Frequency, Period
 from kpi.core.quantity import show_quantity
@@ -137,7 +136,7 @@ def _row(row: Any, judged: Judged, before: Judged | None, actuals: Any, month: P
     reporting = Reporting.NOT_DUE if owed is None or (finished and state is None) else None
     if reporting is None and owed is not None:
         reporting = reporting_state(owed, row.lag_days, today, state)
-    due = owed is not None and reporting is not Reporting.NOT_DUE and due_date(owed, row.lag_days) <= today
+    due = reporting not in (Reporting.NOT_DUE, Reporting.AWAITING)
     told = _told(actuals.get((row.indicator_id, row.unit_id, str(result.period)), []))
     unit, places, is_stage = facts.unit, facts.shown_places, facts.judged_as is JudgedAs.STAGE
     return MonthRow(

@@ -81,7 +81,9 @@ def draft(
 
 
 def _facts(session: Session, plan: PlanFacts, period: Period, cut_off: date, now: datetime, number: int) -> ReportFacts:
-    rows = month_rows(session, plan.plan_id, period, _known_at(cut_off, now), cut_off)
+    known_at = _known_at(cut_off, now)
+    # What was due on the cut-off day itself is overdue once that day has ended.
+    rows = month_rows(session, plan.plan_id, period, known_at, business_date(known_at + timedelta(microseconds=1)))
     return ReportFacts(
         plan_title=plan.title,
         region=plan.region,
