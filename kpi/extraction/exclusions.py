@@ -63,9 +63,15 @@ REFERENCE_TITLES = re.compile(
 )
 
 
+_AGAINST = re.compile("(?:较|比)(?:上一?年|去年)(?:度|末|底)?(?!同期)")
+_AIMED = re.compile("以上|左右|以内|力争|确保|争取|目标|不低于|不少于")
+"""较上年降低…以上 is an aim; 较上年降低… alone tells what happened."""
+
+
 def drop_safe(text: str) -> str:
     """Words that only look like marks of time (需要, 要求, 供应) are blanked, lengths kept."""
-    return _SAFE.sub(lambda found: "＿" * len(found[0]), text)
+    text = _SAFE.sub(lambda found: "＿" * len(found[0]), text)
+    return _AGAINST.sub("＿", text) if _AIMED.search(text) else text
 
 
 def says_past(text: str) -> bool:

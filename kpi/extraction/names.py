@@ -32,7 +32,7 @@ _LEADS = (
         "今年",
     "当年", "本年度?", "主要预期目标", "预期目标", "主要目标", "每年", "累计", "有序", "扎实", "基础上",
         "再(?!生|就业|造|次|利用)", "还(?!款|田|林)", "也", "均(?!衡|等)", "合计", "共计",
-    "20\\d\\d年(?:底|末)?前?(?!度)", "“?十[一二三四五六]五”?(?:期间|末|时期)", "规划期末", "期末", "上半年",
+    "20\\d\\d年(?:底|末)?前?(?!度)", "“?十[一二三四五六]五”?(?:期间|末|时期)", "规划期末", "期末", "上半年", "第?[一二三四]季度(?:末|底)?前?",
         "下半年", "\\d{1,2}月底前?", "[一二两三四五六七八九十\\d]年(?:之|以)?内", "至少", "不少于",
 )  # fmt: skip
 """What may stand before a name without being part of it; the brackets name the words that only begin alike."""
@@ -71,6 +71,8 @@ _SHORT_HEADS = re.compile(
     r"占.{2,12}(?:比例|比重|占比)?|[一-龥]{0,2}覆盖面|[一-龥]{1,2}比例)$"
 )
 _DOING = re.compile(r"(?<=[一-龥]{2})(?:达到|设置|设立|开展|建成|配备|建立|成为|提供|占).{2,20}(?:率|比例|比重|占比)$")
+_PERSONS = re.compile("患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员")
+_OF_PERSONS = re.compile(r"(?<=[一-龥])(?:患者|病人|人群|学生).{2,14}(?:率|比例|占比)$")
 SHARE_OF = re.compile(r"占[一-龥A-Z]{2,14}$")
 _PER_LEAD = re.compile(
     r"(?:全[省市县区国]|我[省市县区])?每(?:百|千|万|10万|十万|\d+万?)(?:名|位|个)?(?:[一-龥]{0,2}常住人口|户籍人口|"
@@ -185,7 +187,7 @@ def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
     last = parts[-1]
     if all(is_scope_only(part) for part in parts[:-1]) and scope_of(last):  # 城镇、农村居民人均住房面积
         return [*(rescope(part, last) for part in parts[:-1]), last]
-    head = _DOING.search(last) or _RATE_HEAD.search(_BRACKET.sub("", last))
+    head = _DOING.search(last) or (None if _PERSONS.search(parts[0]) else _OF_PERSONS.search(last)) or _RATE_HEAD.search(_BRACKET.sub("", last))
     named = [part if measured or not head else part + head[0] for part, measured in zip(parts, heads, strict=True)]
     owner, per = _POPULATION.match(named[0]), _PER_LEAD.match(named[0])
     prefix = scope_of(named[0])
@@ -204,7 +206,8 @@ def part_of(part: str, whole: str) -> str:
     if has_head(part):
         return part
     per = _PER_LEAD.match(whole)
-    thing = re.sub(r"(?:数量|数|人数)$", "", whole)[-2:]
+    thing = re.sub(r"(?:数量|人数|数)$", "", without_verb(whole))
+    thing = thing if len(thing) <= 4 else thing[-2:]
     tail = "" if part.endswith(thing) else thing
     return f"{per[0] if per else leads_with_verb(whole)}{part}{tail}"
 

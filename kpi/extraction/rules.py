@@ -54,7 +54,7 @@ def find(
     """
     clauses = split_clauses(text) if clauses is None else clauses
     title, plan_year = _about(text, title, plan_year)
-    document = _Document(text, clauses, title, horizon_of(title, plan_year))
+    document = _Document(text, clauses, title, horizon_of(plain_text(title), plan_year))
     found = _once(sorted(document.read(), key=lambda one: (one.at, one.start)))
     return [_candidate(text, one, file, number) for number, one in enumerate(found)]
 

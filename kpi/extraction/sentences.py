@@ -404,7 +404,7 @@ class Reading:
         return self._spread(several, doubts)
 
     def _is_things(self, name: str) -> bool:
-        return self.phrase.change is None
+        return self.phrase.change is None and not re.search(r"(?:增长|下降|提高|降低|减少|提升|涨)$", name)
 
     def _with_verb(self, name: str) -> str:
         """重点学科带头人30名 after 引进…10名: the verb said once holds for the list."""
