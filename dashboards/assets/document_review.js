@@ -94,6 +94,12 @@
     event.preventDefault();
     KEYS[event.key]();
   });
+  // Enter in the reason rejects, once no proposal is open for it to choose from.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.id !== "review-reason" || event.isComposing) return;
+    if (event.target.getAttribute("aria-expanded") === "true" && document.querySelector("[data-combobox-selected]")) return;
+    window.setTimeout(() => document.getElementById("review-reject").click(), 50);
+  });
 
   function scrollTo(holder, part) {
     if (!holder || !part) return;
@@ -105,9 +111,10 @@
   }
 
   function show(id) {
-    selected = id;
     const text = box();
     if (!text) return;
+    if (id !== selected) document.querySelector(".review-side").scrollTop = 0;
+    selected = id;
     text.querySelectorAll("mark.found").forEach((mark) => {
       const ids = (mark.dataset.candidates || "").split(" ").map(Number);
       mark.classList.toggle("selected", Boolean(id) && ids.includes(id));

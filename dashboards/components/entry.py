@@ -9,11 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
+from kpi.actuals.actions_cells import ENTRY_FIELDS
 from kpi.actuals.rules import Entry, IndicatorFacts
+from kpi.actuals.sheets import SheetRow
 from kpi.assessment.rules_numbers import show_period
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Period
@@ -21,14 +19,14 @@ from kpi.core.quantity import Kind, parse_number, show_number, show_quantity
 from kpi.core.text import t
 from kpi.operations.actions import Preview
 from kpi.readmodel.checks import Checked
-from kpi.readmodel.due import DueRow, DueState, Expectation, count_states
+from kpi.readmodel.due import DueRow, DueState, Expectation
 
 _NOT_DIGITS = re.compile(r"\D+")
 
 TYPED = ("main", "bottom", "note", "jump_reason", "cause", "measure", "expected_on")
 """The columns a person types into; everything else comes from the server."""
 
-_SHAPES = {
+SHAPES = {
     DueState.OVERDUE: "■",
     DueState.RETURNED: "▲",
     DueState.AWAITING: "○",
@@ -37,7 +35,7 @@ _SHAPES = {
     DueState.REPORTED: "●",
     DueState.NOT_DUE: "·",
 }
-_COLOURS = {
+COLOURS = {
     DueState.OVERDUE: "red",
     DueState.RETURNED: "amber",
     DueState.AWAITING: "plain",
@@ -73,8 +71,8 @@ def grid_row(row: DueRow, expected: Sequence[Expectation], today: date) -> dict[
         "due": t("{month}月{day}日", month=row.due_on.month, day=row.due_on.day),
         "state": row.state.value,
         "state_label": state_label(row, today),
-        "state_shape": _SHAPES[row.state],
-        "state_colour": "red" if row.late else _COLOURS[row.state],
+        "state_shape": SHAPES[row.state],
+        "state_colour": "red" if row.late else COLOURS[row.state],
         "return_reason": row.return_reason,
         "last": _last(row),
         "last_tip": row.last.period.label if row.last else t("以前没有数值"),
@@ -305,94 +303,26 @@ def light_cell(preview: Preview) -> dict[str, str] | None:
     return {"shape": light.shape, "label": light.label, "colour": light.colour, "reason": result.reason}
 
 
-# --- what a page says ---------------------------------------------------------------------------------------------
+# --- spreadsheets -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one row that was sent."""
-
-    key: str
-    message: str
-    done: bool = False
-    conflict: bool = False
-    problems: Mapping[str, str] = field(default_factory=dict)
-
-
-def answer(sent: Mapping[str, Any], outcomes: Sequence[Outcome], fresh: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """What the grid merges: rows that were saved as they stand now, problems of the others, conflicts to be chosen."""
-    return {
-        "sent": sent,
-        "fresh": {each.key: fresh[each.key] for each in outcomes if each.done and each.key in fresh},
-        "problems": {each.key: dict(each.problems) for each in outcomes if not each.done and each.problems},
-        "conflicts": {each.key: fresh[each.key] for each in outcomes if each.conflict and each.key in fresh},
-    }
-
-
-def summary(rows: Sequence[DueRow]) -> list[Component]:
-    """How many are in which state, those that ask for something first."""
-    counts = count_states(rows)
-    chips: list[Component] = [
-        html.Span(
-            [html.Span(_SHAPES[state] + " ", **{"aria-hidden": "true"}), t("{state}{n}项", state=state.label, n=n)],
-            className=f"chip tone-{_COLOURS[state]}",
-        )
-        for state in DueState
-        if (n := counts[state])
-    ]
-    if late := sum(row.late for row in rows):
-        chips.append(html.Span(t("其中{n}项已过应报日期", n=late), className="hint"))
-    return chips
-
-
-def returned(rows: Sequence[DueRow]) -> Component | None:
-    """What reviewers gave back, with their words: it must not hide in a tooltip."""
-    found = [row for row in rows if row.return_reason]
-    if not found:
-        return None
-    lines = [html.Li(f"{row.facts.name}（{row.period.label}）：{row.return_reason}") for row in found]
-    return html.Section(
-        [html.B(t("审核退回，请修改后重新提交：")), html.Ul(lines, className="results")], className="callout tone-amber"
+def sheet_row(row: DueRow) -> SheetRow:
+    """One line of the template: what is due, and what stands there already."""
+    shown = row.shown
+    standing = {name: getattr(shown, name) for name in ENTRY_FIELDS} if shown is not None else {}
+    if row.facts.kind is Kind.MILESTONE and shown is not None and shown.happened_on is not None:
+        standing["value"] = None  # the day says it
+    return SheetRow(
+        indicator_code=row.duty.code,
+        indicator=row.facts.name,
+        unit_code=row.duty.unit_code,
+        unit=row.duty.unit_name,
+        period=row.period,
+        due_on=row.due_on,
+        measured_in=row.facts.unit,
+        has_parts=row.facts.has_parts,
+        is_milestone=row.facts.kind is Kind.MILESTONE,
+        last=row.last.value if row.last else None,
+        revision=row.cell.revision,
+        **standing,
     )
-
-
-def nothing_due(month: str) -> Component:
-    return dmc.Alert(
-        t("{month}没有需要填报的指标。可换一个月份或单位查看；如认为有遗漏，请联系管理员核对填报安排。",
-          month=Period.parse(month).label),
-        title=t("没有待填内容"),
-        color="blue",
-    )  # fmt: skip
-
-
-def results(outcomes: Sequence[Outcome], fresh: Mapping[str, dict[str, Any]], *, submit: bool) -> Component:
-    """Row by row: what was saved and what was not, and why."""
-    done, refused = sum(each.done for each in outcomes), sum(not each.done for each in outcomes)
-    title = t("已提交{n}项", n=done) if submit else t("已保存{n}项", n=done)
-    if refused:
-        title += t("，{n}项没有保存", n=refused)
-    ordered = sorted(outcomes, key=lambda each: each.done)
-    return html.Section(
-        [
-            html.H2(title, className="section-title"),
-            html.Ul([_result_line(each, fresh) for each in ordered], className="results"),
-        ]
-    )
-
-
-def _result_line(outcome: Outcome, fresh: Mapping[str, dict[str, Any]]) -> Component:
-    row = fresh.get(outcome.key, {})
-    name = f"{row['name']}（{row['period']}）" if row else outcome.key
-    sign = "✓" if outcome.done else "✗"
-    told: list[Any] = [html.B(f"{sign} {name}"), html.Span(outcome.message)]
-    if outcome.conflict and row:
-        told += [
-            dmc.Button(
-                t("采用现有内容"), id={"type": "entry-theirs", "key": outcome.key}, size="compact-sm", variant="default"
-            ),
-            dmc.Button(
-                t("保留我填的"), id={"type": "entry-mine", "key": outcome.key}, size="compact-sm", variant="default"
-            ),
-            html.Span(t("保留后请再次保存或提交。"), className="hint"),
-        ]
-    return html.Li(told, className="result " + ("result-ok" if outcome.done else "result-bad"))

@@ -397,13 +397,12 @@ def _register_deciding(doors: Doors) -> None:
         Output("review-reload", "data", allow_duplicate=True),
         Output("review-selected", "data", allow_duplicate=True),
         Input("review-reject", "n_clicks"),
-        Input("review-reason", "n_submit"),
         State("review-reason", "value"),
         *_FILTERS,
         prevent_initial_call=True,
     )
-    def _reject(door: Door, clicks: Any, submits: Any, reason: str | None, selected: int, *filters: Any) -> Any:
-        if not (clicks or submits) or not selected:
+    def _reject(door: Door, clicks: Any, reason: str | None, selected: int, *filters: Any) -> Any:
+        if not clicks or not selected:
             return no_update, no_update
         with door.store.write() as session:
             following = _following(session, selected, *filters)

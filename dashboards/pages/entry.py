@@ -11,9 +11,12 @@ from dash import ALL, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboards.components import entry as parts
+from dashboards.components import entry_told as told
 from dashboards.components.grid import grid
+from dashboards.components.upload import upload_zone
 from dashboards.guarded import Door, Doors, no_update, notify
 from dashboards.page import Page
+from dashboards.pages import entry_sheets
 from kpi.accounts.rules import Action
 from kpi.core.clock import business_date
 from kpi.core.errors import BadInput, Conflict, KpiError
@@ -76,7 +79,15 @@ def _buttons() -> Component:
             dmc.Button(t("提交"), id="entry-submit"),
             dmc.Button(t("保存草稿"), id="entry-save", variant="default"),
             html.Span(t("勾选后只提交勾选的行；不勾选则提交全部已填的行。"), className="hint grow"),
-            html.Div(id="entry-sheets", className="sheet"),
+            html.Div(
+                [
+                    dmc.Button(t("下载模板"), id="entry-template", variant="default", size="compact-md"),
+                    upload_zone("entry-upload", t("上传表格"), accept=".xlsx", slim=True),
+                    dcc.Download(id="entry-download"),
+                    dcc.Store(id="entry-uploaded"),
+                ],
+                className="sheet",
+            ),
         ],
     )
 
@@ -139,6 +150,7 @@ def register(doors: Doors) -> None:
     _register_choice(doors)
     _register_typing(doors)
     _register_saving(doors)
+    entry_sheets.register(doors, due_rows)
 
 
 # --- choosing -----------------------------------------------------------------------------------------------------
@@ -195,15 +207,15 @@ def _register_choice(doors: Doors) -> None:
             return no_update, no_update, no_update
         today = business_date(door.now)
         with door.store.read() as session:
-            rows = _due_rows(session, door, query)
+            rows = due_rows(session, door, query)
             expected = due.expectations(session, rows)
         shown = [parts.grid_row(row, expected[row.key], today) for row in rows]
-        return shown, parts.summary(rows), parts.returned(rows) if rows else parts.nothing_due(query["month"])
+        return shown, told.summary(rows), told.returned(rows) if rows else told.nothing_due(query["month"])
 
     doors.in_browser("entryLoaded", Output("entry-reload", "id"), Input("entry-grid", "rowData"))
 
 
-def _due_rows(session: Any, door: Door, query: Mapping[str, Any]) -> list[due.DueRow]:
+def due_rows(session: Any, door: Door, query: Mapping[str, Any]) -> list[due.DueRow]:
     return due.rows_due(
         session,
         door.person,
@@ -294,10 +306,10 @@ def _register_saving(doors: Doors) -> None:
         with door.store.read() as session:
             rows = due.rows_of(session, door.person, business_date(door.now), list(sent))
             expected = due.expectations(session, rows)
-            everything = _due_rows(session, door, query)
+            everything = due_rows(session, door, query)
         fresh = {row.key: parts.grid_row(row, expected[row.key], business_date(door.now)) for row in rows}
-        answer = parts.answer(sent, outcomes, fresh)
-        return answer, parts.results(outcomes, fresh, submit=bool(outgoing["submit"])), parts.summary(everything)
+        answer = told.answer(sent, outcomes, fresh)
+        return answer, told.results(outcomes, fresh, submit=bool(outgoing["submit"])), told.summary(everything)
 
     doors.in_browser(
         "entryMerge", Output("entry-answer", "id"), Input("entry-answer", "data"), prevent_initial_call=True
@@ -312,29 +324,29 @@ def _register_saving(doors: Doors) -> None:
     )
 
 
-def _save_all(door: Door, sent: Mapping[str, Mapping[str, Any]], *, submit: bool) -> list[parts.Outcome]:
+def _save_all(door: Door, sent: Mapping[str, Mapping[str, Any]], *, submit: bool) -> list[told.Outcome]:
     """Every row in a transaction of its own, so that one that is refused does not hold up the others."""
     with door.store.read() as session:
         rows = due.rows_of(session, door.person, business_date(door.now), list(sent))
     known = {row.key for row in rows}
-    lost = [parts.Outcome(key, t("这一行不在您的填报范围内，或已不需要填报。")) for key in sent if key not in known]
+    lost = [told.Outcome(key, t("这一行不在您的填报范围内，或已不需要填报。")) for key in sent if key not in known]
     return lost + [_save_one(door, row, sent[row.key], submit=submit) for row in rows]
 
 
-def _save_one(door: Door, row: due.DueRow, typed: Mapping[str, Any], *, submit: bool) -> parts.Outcome:
+def _save_one(door: Door, row: due.DueRow, typed: Mapping[str, Any], *, submit: bool) -> told.Outcome:
     read = parts.read_row(typed, row.facts)
     if read.unreadable:
-        return parts.Outcome(row.key, "；".join(read.unreadable.values()), problems=read.unreadable)
+        return told.Outcome(row.key, "；".join(read.unreadable.values()), problems=read.unreadable)
     try:
         with door.store.write() as session:
             saved = operations.record(session, read.entry, by=door.person, now=door.now, submit=submit)
-        return parts.Outcome(row.key, saved.state.label if saved else t("未填"), done=True)
+        return told.Outcome(row.key, saved.state.label if saved else t("未填"), done=True)
     except Conflict as error:
-        return parts.Outcome(row.key, error.message, conflict=True)
+        return told.Outcome(row.key, error.message, conflict=True)
     except BadInput as error:
-        return parts.Outcome(row.key, error.message, problems=parts.columns_of_problems(error.problems, {}))
+        return told.Outcome(row.key, error.message, problems=parts.columns_of_problems(error.problems, {}))
     except KpiError as error:
-        return parts.Outcome(row.key, error.message)
+        return told.Outcome(row.key, error.message)
 
 
 PAGE = Page("entry", "/entry", "数据填报", ENTER, layout, register, icon="✎")

@@ -67,6 +67,7 @@ class Duty:
     unit_id: int
     reporter_id: int
     code: str
+    unit_code: str
     unit_name: str
     reporter_name: str
     lag_days: int
@@ -221,6 +222,7 @@ def _duties_query(by: Person, reporter_id: int | None) -> Any:
             Assignment.ends_on,
             Assignment.unit_id,
             Assignment.reporter_id,
+            unit.code.label("unit_code"),
             unit.name.label("unit_name"),
             reporter.name.label("reporter_name"),
             Indicator.id.label("indicator_id"),
@@ -266,6 +268,7 @@ def _duty(rows: Sequence[Row[Any]], until: date) -> Duty:
         unit_id=first.unit_id,
         reporter_id=first.reporter_id,
         code=first.code,
+        unit_code=first.unit_code,
         unit_name=first.unit_name,
         reporter_name=first.reporter_name,
         lag_days=first.lag_days,
