@@ -78,6 +78,9 @@ _BASIS_AFTER = re.compile(
 _STRICT_BASIS = re.compile(r"(?:较之|较|比|由|从|自|相比|同比|对比|与|以)(?:全?[省市国县区]?)$")
 _MOVES_TO = re.compile(r"(?:提高|提升|增加|增长|上升|下降|降低|减少|缩短|扩大|压缩|压减|发展|延长)(?:到|至)(?:了)?$")
 _TIMES = re.compile(r"的?[\d.一二两三四五]+(?:\.\d+)?(?:倍|%左右水平)|的?(?:水平|基数)")
+_ANCHOR = re.compile("年|月|季度|十[一二三四五六]五|期末|任期内|规划期内")
+REACH = 16
+"""No date expression is longer than this on either side of its anchor."""
 _BOOK = re.compile(r"《[^《》]{0,80}》?")
 _TITLE_RANGE = re.compile(r"(20[0-5]\d)年?[-~至到](20[0-5]\d)")
 _TITLE_PLAN = re.compile(r"十[一二三四五六]五")
@@ -110,13 +113,26 @@ def moments(text: str, horizon: Horizon) -> list[When]:
     """All date expressions of a paragraph; titles of other documents (《…》) are passed over."""
     books = [found.span() for found in _BOOK.finditer(text)] if "《" in text else []
     read: list[When] = []
-    for found in _WHEN.finditer(text):
-        if any(start <= found.start() < end for start, end in books):
-            continue
-        due, long = _due(found, horizon)
-        if due is not None:
-            read.append(When(found.start(), found.end(), due, long, _is_basis(text, found)))
+    for start, end in _windows(text):
+        for found in _WHEN.finditer(text, start, end):
+            if any(opening <= found.start() < closing for opening, closing in books):
+                continue
+            due, long = _due(found, horizon)
+            if due is not None:
+                read.append(When(found.start(), found.end(), due, long, _is_basis(text, found)))
     return read
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Where dates can stand: around the words that every date expression has one of."""
+    windows: list[tuple[int, int]] = []
+    for found in _ANCHOR.finditer(text):
+        start, end = max(0, found.start() - REACH), min(len(text), found.end() + REACH)
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], end)
+        else:
+            windows.append((start, end))
+    return windows
 
 
 def _is_basis(text: str, found: re.Match[str]) -> bool:

@@ -12,6 +12,7 @@ from kpi.extraction.words import CHINESE_UNITS, NEVER_UNITS, TIME_UNITS
 _CODE_BEFORE = re.compile(r"[A-Za-z+＋*#@_./-]$|第$|《[^》]*$")
 _CODE_AFTER = re.compile(r"[A-Za-z+＋*#@_]|/\d")
 _EACH = re.compile(r"每(?:[一两二三]?)?$|千分之$|连续$|(?:周岁|满|未满|年满)$")
+_SLOGAN = re.compile("“[一二两三四五六七八九十]个$")
 _MOVES = re.compile(r"(?:逐步|左右)?(?:提高|提升|增加|增长|缩短|压缩|压减|降|减|下降|延长|上升|增)")
 _GOES_ON = re.compile(r"的?(?:目标|要求|水平|左右)|和|与|、|并|及|（|且|同时|提前|年均|；")
 _PERIODIC = re.compile(r"每(?:年|季度|半年|月|周|两年|三年|五年|学期|人|天|日|\d+年|[一二三四五]年)[^，。；]{0,10}$")
@@ -26,7 +27,7 @@ def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
     if number.unit in NEVER_UNITS or (_EACH.search(before) and number.unit != "%"):
         return True
     if number.unit in {"%", "‰", "/10万"}:
-        return False
+        return bool(_SLOGAN.search(before)) and text[number.end : number.end + 1] == "”"
     if number.chinese and _figure_of_speech(text, number, after):
         return True
     if _code(before, after, number) or _in_quotes(text, number, before):

@@ -30,7 +30,7 @@ _LEADS = (
     "深入", "使得?(?!用)", "让", "将", "把", "对(?!口|外|接|标|象|台|于)", "为(?!民|老|先)", "要(?!素|件|点|求)",
         "应(?!急|用|届|征|对|收|保|检|尽|配|参|急)", "需(?!求|要)", "力求", "保证(?!金)", "全力", "年内", "全年",
         "今年",
-    "当年", "本年度?", "主要预期目标", "预期目标", "主要目标", "每年", "累计", "有序", "扎实", "基础上",
+    "当年", "本年度?", "主要预期目标", "预期目标", "主要目标", "每年", "年度(?!预算|计划)", "累计", "有序", "扎实", "基础上",
         "再(?!生|就业|造|次|利用)", "还(?!款|田|林)", "也", "均(?!衡|等)", "合计", "共计",
     "20\\d\\d年(?:底|末)?前?(?!度)", "“?十[一二三四五六]五”?(?:期间|末|时期)", "规划期末", "期末", "上半年", "第?[一二三四]季度(?:末|底)?前?",
         "下半年", "\\d{1,2}月底前?", "[一二两三四五六七八九十\\d]年(?:之|以)?内", "至少", "不少于",
@@ -59,7 +59,7 @@ _ONLY_SCOPE = re.compile(
 )
 _POPULATION = re.compile(rf"^(?:{_any(SCOPES)})?(?:{_any(POPULATIONS)})")
 _HEAD = re.compile(rf"(?:{_any(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
-_RATE_HEAD = re.compile(r"[一-龥]{2}率$|(?:占比|比例|比重|人数|数量|水平|覆盖面|人次|床位数|数)$")
+_RATE_HEAD = re.compile(r"[一-龥]{2}(?:率|度)$|(?:占比|比例|比重|人数|数量|水平|覆盖面|人次|床位数|数)$")
 _BRACKET = re.compile(r"（[^（）]*）")
 _BY_UNIT = re.compile(r"以[一-龥、（）]{1,10}为单位|至少|不少于")
 _LONG_BRACKET = re.compile(r"（[^（）]{25,}）")
@@ -72,7 +72,11 @@ _SHORT_HEADS = re.compile(
 )
 _DOING = re.compile(r"(?<=[一-龥]{2})(?:达到|设置|设立|开展|建成|配备|建立|成为|提供|占).{2,20}(?:率|比例|比重|占比)$")
 _PERSONS = re.compile("患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员")
-_OF_PERSONS = re.compile(r"(?<=[一-龥])(?:患者|病人|人群|学生).{2,14}(?:率|比例|占比)$")
+_OF_PERSONS = re.compile(r"(?<=[一-龥])(?:患者|病人|人群|学生).{2,14}(?:率|比例|占比|度|数)$")
+_ONLY_PERSONS = re.compile(r"[一-龥\d-]{0,8}(?:患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员|婴幼儿|新生儿)")
+_PLACE = re.compile(
+    r"(?:(?:省|市|县|区|乡|镇|村|乡镇|街道|社区|城市|城区|农村|行政村|建制村|县城)(?:（[^（）]{1,6}）)?级?)+"
+)
 SHARE_OF = re.compile(r"占[一-龥A-Z]{2,14}$")
 _PER_LEAD = re.compile(
     r"(?:全[省市县区国]|我[省市县区])?每(?:百|千|万|10万|十万|\d+万?)(?:名|位|个)?(?:[一-龥]{0,2}常住人口|户籍人口|"
@@ -133,9 +137,18 @@ def without_improving(name: str) -> str:
     return shorter if len(shorter) >= 2 else name
 
 
+ACTS = re.compile("达到|建成|设立|开展|实现|成为|具备|配备|通过|创建|完成|建立|提供|设置")
+
+
+def doer_of(name: str) -> str:
+    """Who does it: 全市乡镇卫生院达到基本标准比例 → 全市乡镇卫生院."""
+    found = ACTS.search(name)
+    return name[: found.start()] if found else ""
+
+
 def topic_of(segment: str) -> str:
     """What a clause without a number is about, for the clause after it: 妇女人均预期寿命延长 → 妇女人均预期寿命."""
-    if len(segment) > LONGEST_TOPIC:
+    if len(segment) > LONGEST_TOPIC or "”" in segment[-3:]:
         return ""
     text = clean(segment)
     text = without_improving(text)
@@ -187,8 +200,8 @@ def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
     last = parts[-1]
     if all(is_scope_only(part) for part in parts[:-1]) and scope_of(last):  # 城镇、农村居民人均住房面积
         return [*(rescope(part, last) for part in parts[:-1]), last]
-    head = _DOING.search(last) or (None if _PERSONS.search(parts[0]) else _OF_PERSONS.search(last)) or _RATE_HEAD.search(_BRACKET.sub("", last))
-    named = [part if measured or not head else part + head[0] for part, measured in zip(parts, heads, strict=True)]
+    head = _shared_head(parts[0], last)
+    named = [part if measured or not head else part + head for part, measured in zip(parts, heads, strict=True)]
     owner, per = _POPULATION.match(named[0]), _PER_LEAD.match(named[0])
     prefix = scope_of(named[0])
     if per:
@@ -196,9 +209,32 @@ def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
     elif owner and len(owner[0]) < len(named[0]) - 1 and not all(heads):
         prefix = owner[0]
     return [
-        one if not prefix or at == 0 or _POPULATION.match(one) or scope_of(one) or is_density(one) else prefix + one
+        one
+        if not prefix
+        or at == 0
+        or (_PERSONS.search(one) and prefix not in SCOPES)
+        or _POPULATION.match(one)
+        or scope_of(one)
+        or is_density(one)
+        else prefix + one
         for at, one in enumerate(named)
     ]
+
+
+def _shared_head(first: str, last: str) -> str:
+    """What the last of a list has and the others leave out: 孕产妇和0-6岁儿童健康管理率 → 健康管理率."""
+    if _PLACE.fullmatch(first):
+        place = _PLACE.match(last)
+        return re.sub("^[两三四]级", "", last[place.end() :]) if place else last
+    if _ONLY_PERSONS.fullmatch(first):
+        persons = list(_PERSONS.finditer(last))
+        if persons:
+            return last[persons[-1].end() :]
+    found = _DOING.search(last)
+    if not found and not _PERSONS.search(first):
+        found = _OF_PERSONS.search(last)
+    found = found or _RATE_HEAD.search(_BRACKET.sub("", last))
+    return found[0] if found else ""
 
 
 def part_of(part: str, whole: str) -> str:
@@ -206,9 +242,10 @@ def part_of(part: str, whole: str) -> str:
     if has_head(part):
         return part
     per = _PER_LEAD.match(whole)
-    thing = re.sub(r"(?:数量|人数|数)$", "", without_verb(whole))
+    thing = re.sub(r"(?:总数量|总数|总量|数量|人数|数)$", "", without_verb(whole))
     thing = thing if len(thing) <= 4 else thing[-2:]
-    tail = "" if part.endswith(thing) else thing
+    complete = part.endswith(thing) or part[-1:] in "士师员生人工者检查" or len(part) > 6
+    tail = "" if complete else thing
     return f"{per[0] if per else leads_with_verb(whole)}{part}{tail}"
 
 

@@ -45,6 +45,7 @@ _FROM = re.compile(
 _RISE_FROM = re.compile(r"(?:的)?(?:基础上)?(?:，)?")
 _FIRST = re.compile(r"第[一二三四五六七八九十\d]+(?:批|轮|期|届|次)|首批|新一批")
 _AT_LEAST = re.compile("至少|不少于")
+_AFTER_COVER = re.compile("^.*全覆盖[、，和及]")
 _COVERS = re.compile("全覆盖|全面覆盖|全员覆盖|尽|所有")
 
 
@@ -72,6 +73,7 @@ class State:
     last_verb: str = ""
     hedge: str = ""
     basis: str = ""
+    whole: Draft | None = None
     past: bool = False
     forecast: bool = False
 
@@ -128,7 +130,7 @@ def _read_sentence(reader: Reader, parts: list[Part]) -> None:
     for part in parts:
         if state.deadlines and not state.deadlines[-1].long:
             state.deadlines = list(reader.lead)
-        state.last_verb = ""
+        state.last_verb, state.whole = "", None
         for segment in part:
             _read_segment(reader, segment, begins)
 
@@ -209,7 +211,8 @@ def _hand_on(reader: Reader, segment: Segment, piece: str, made: list[Draft], du
         basis = BASIS.search(piece)
         if basis and basis.end() == len(piece):
             state.basis = basis[0]
-    state.hedge = hedge_in(piece) or (state.hedge if not made else "")
+    if not made:
+        state.hedge = hedge_in(piece) or state.hedge
 
 
 def _without(text: str, segment: Segment, dates: Sequence[When]) -> str:
@@ -355,13 +358,15 @@ class Reading:
     following: int
     baseline: Quantity | None
     made: list[Draft]
+    part: bool = False
 
     def drafts(self) -> list[Draft]:
         text = self.reader.text
         last = self.values[-1]
         if self.segment.inside and not self._speaks_inside():
             return []
-        self.before = names.clean(_hollow(text, self.left, self.phrase.name_end, self.segment))
+        before = _hollow(text, self.left, self.phrase.name_end, self.segment)
+        self.before = names.clean(_AFTER_COVER.sub("", before))
         terminal = last.end >= self.following or bool(_CONNECT.match(text, last.end))
         if not terminal and self._attributive():
             return []
@@ -395,8 +400,9 @@ class Reading:
             return []
         shared = bool(self.phrase.shared)
         several = names.split_list(title, shared)
-        if len(several) == 1 and len(self.values) == 2 and "城乡居民" in title:
-            several = [title.replace("城乡居民", place) for place in ("城镇居民", "农村居民")]
+        if len(several) == 1 and len(self.values) == 2 and "城乡" in title:
+            town = "城镇" if "城乡居民" in title else "城市"
+            several = [title.replace("城乡", place) for place in (town, "农村")]
         if value.unit not in PROPORTION_UNITS | {"个百分点"} and not names.has_head(several[-1]):
             several = [self._with_verb(one) for one in several]
         elif value.unit in PROPORTION_UNITS and not names.has_head(title):
@@ -409,9 +415,10 @@ class Reading:
     def _with_verb(self, name: str) -> str:
         """重点学科带头人30名 after 引进…10名: the verb said once holds for the list."""
         verb = self.reader.state.last_verb
-        if self.made and not names.leads_with_verb(name) and not is_level(self.phrase):
+        if self.made and not names.leads_with_verb(name):
             verb = names.leads_with_verb(self.made[-1].name) or verb
-        return verb + name if verb and not find_verb(name) and not is_level(self.phrase) else name
+        sibling = bool(self.made) or not is_level(self.phrase)
+        return verb + name if verb and sibling and not find_verb(name) else name
 
     def _subject(self) -> tuple[str, tuple[str, ...]]:
         """The name before the value, completed from the clauses before where it is left out."""
@@ -423,8 +430,19 @@ class Reading:
         base = state.topic or (last.name if last else "")
         whole = self.reader.state.last
         said = self.reader.text[max(self.segment.start, self.values[0].start - WINDOW) : self.values[0].start]
-        if "其中" in said and whole and not names.has_head(own) and own and whole.unit == self.values[0].unit:
-            return names.part_of(own, whole.name), ()
+        if "其中" in said:
+            state.whole = whole
+        same = state.whole is not None and state.whole.unit == self.values[0].unit
+        if (
+            state.whole
+            and same
+            and own
+            and not names.has_head(own)
+            and not is_level(self.phrase)
+            and not find_verb(own)
+        ):
+            self.part = True
+            return names.part_of(own, state.whole.name), ()
         if not own or own in {"其中", "这一比例", "该比例"}:
             return self._inherited(base, last)
         if own in DELIVER_VERBS and last and own not in _FOR_PEOPLE and last.unit == self.values[0].unit:
@@ -461,6 +479,8 @@ class Reading:
     def _is_worth_it(self, title: str, value: Quantity) -> bool:
         """A bare number of things needs a verb that delivers it, or a name that measures."""
         unit = value.unit
+        if self.part:
+            return True
         if _SPECIFICATION.search(title) and not is_level(self.phrase):
             return False
         if (
@@ -548,11 +568,16 @@ class Reading:
             text[max(self.left, self.values[0].start - 8) : self.values[0].start],
         ):
             return []
-        owner = self.before if not verb_at_end(self.before) else ""
+        owner = names.without_improving(self.before) if not verb_at_end(self.before) else ""
+        last = self.made[-1] if self.made else self.reader.state.last
+        left_out = not owner and last is not None and names.ACTS.match(noun)
+        if left_out and last:
+            owner = names.doer_of(last.name)
         name = names.clean(owner + noun)
         if len(name) < 3:
             return []
         doubts = ("由分数折算",) if self.values[0].form == "fraction" else ()
+        doubts += ("主语承前省略",) if left_out else ()
         return self._spread([name if name.endswith(("率", "比例", "占比", "比重")) else name + "比例"], doubts)
 
     # ---- values to names
