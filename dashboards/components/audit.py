@@ -18,7 +18,7 @@ LONG = 120
 def trail_table(found: TrailPage) -> Component:
     if not found.lines:
         return dmc.Alert(t("没有符合条件的记录，请放宽时间范围或去掉部分条件。"), title=t("没有找到"), color="gray")
-    head = [t("时间"), t("操作人"), t("操作"), t("对象"), t("变更")]
+    head = [t("时间和操作人"), t("操作和对象"), t("变更")]
     return dmc.TableScrollContainer(
         dmc.Table(
             [
@@ -28,20 +28,22 @@ def trail_table(found: TrailPage) -> Component:
             striped=True,
             verticalSpacing="xs",
         ),
-        minWidth=900,
+        minWidth=620,
     )
 
 
 def _row(line: TrailLine) -> Component:
-    thing = [
-        html.Div(line.what or "—"),
-        dmc.Text(f"{line.entity_text} #{line.entity_id}", size="xs", c="dimmed"),
-    ]
+    moment = line.at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+    thing = f"{line.entity_text} #{line.entity_id} · {line.action}"
     cells = [
-        dmc.TableTd(line.at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S"), className="nowrap"),
-        dmc.TableTd(line.actor),
-        dmc.TableTd([html.Div(line.action_text), dmc.Text(line.action, size="xs", c="dimmed")]),
-        dmc.TableTd(thing),
+        dmc.TableTd([html.Div(moment, className="nowrap"), html.Div(line.actor)]),
+        dmc.TableTd(
+            [
+                html.Div(html.Strong(line.action_text)),
+                html.Div(line.what),
+                dmc.Text(thing, size="xs", c="dimmed"),
+            ]
+        ),
         dmc.TableTd(_changes(line.changes, line.why)),
     ]
     return dmc.TableTr(cells)

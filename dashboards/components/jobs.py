@@ -45,7 +45,7 @@ def moment(instant: datetime) -> str:
 def state_badge(line: RunLine) -> Component:
     shape, colour = _STATE_LOOK[line.state]
     mark = html.Span(shape, className="light-shape", **{"aria-hidden": "true"})
-    return dmc.Badge([mark, state_label(line.state)], className=f"light light-{colour}", variant="outline")
+    return dmc.Badge([mark, state_label(line.state)], className=f"light light-{colour} kept-whole", variant="outline")
 
 
 # --- the list
@@ -249,7 +249,7 @@ def rejects_table(rejects: Sequence[Mapping[str, Any]], total: int) -> Component
     return dmc.Stack(
         [
             dmc.Text(t("未采用的行"), fw=600),
-            dmc.ScrollArea(dmc.Table([head, dmc.TableTbody(rows)], striped=True), mah=360, type="auto"),
+            html.Div(dmc.Table([head, dmc.TableTbody(rows)], striped=True), className="reject-rows", tabIndex=0),
             *([dmc.Text(note, size="sm", c="dimmed")] if total > len(rejects) else []),
         ],
         gap="xs",
@@ -396,7 +396,7 @@ def _mapping(settings: Mapping[str, Any]) -> Component:
         [
             dmc.Text("", id="mapping-hint", size="xs", c="dimmed"),
             dmc.Table([dmc.TableThead(head), dmc.TableTbody(rows)], verticalSpacing=4, horizontalSpacing=4),
-            dmc.Text("", id="mapping-error", size="sm", c="red", role="alert"),
+            html.Div("", id="mapping-error", className="field-error", role="alert"),
         ],
         legend=t("字段对照"),
         p="xs",
@@ -444,8 +444,9 @@ def trial_result(trial: Trial) -> Component:
                 rejects_table([problem.as_dict() for problem in outcome.rejects[:100]], outcome.rejected),
             ]
         ),
-        title=title,
+        title=dmc.Text(title, fw=600, c="dark"),
         color="yellow" if outcome.rejected else "blue",
+        styles={"body": {"minWidth": 0}},  # so that wide tables scroll inside it on a phone
         id="trial-result",
     )
 

@@ -26,29 +26,31 @@ def role_choices() -> list[dict[str, str]]:
 def people_table(lines: Sequence[PersonLine]) -> Component:
     if not lines:
         return dmc.Alert(t("没有符合条件的账号，请放宽筛选或新建人员。"), title=t("没有找到"), color="gray")
-    head = [t("姓名"), t("登录名"), t("角色"), t("单位"), t("状态"), t("最近登录"), ""]
-    return dmc.TableScrollContainer(
-        dmc.Table(
-            [
-                dmc.TableCaption(t("共{n}人", n=len(lines))),
-                dmc.TableThead(dmc.TableTr([dmc.TableTh(text) for text in head])),
-                dmc.TableTbody([_row(line) for line in lines]),
-            ],
-            striped=True,
-            verticalSpacing="xs",
-        ),
-        minWidth=820,
+    head = [
+        dmc.TableTh(t("姓名")),
+        dmc.TableTh(t("角色和单位")),
+        dmc.TableTh(t("状态")),
+        dmc.TableTh(t("最近登录"), visibleFrom="sm"),
+        dmc.TableTh(t("操作")),
+    ]
+    return dmc.Table(
+        [
+            dmc.TableCaption(t("共{n}人", n=len(lines))),
+            dmc.TableThead(dmc.TableTr(head)),
+            dmc.TableTbody([_row(line) for line in lines]),
+        ],
+        striped=True,
+        verticalSpacing="xs",
+        horizontalSpacing="xs",
     )
 
 
 def _row(line: PersonLine) -> Component:
     cells = [
-        dmc.TableTd(line.name),
-        dmc.TableTd(line.login),
-        dmc.TableTd(line.role.label),
-        dmc.TableTd(line.unit or "—"),
+        dmc.TableTd([html.Div(line.name), dmc.Text(line.login, size="xs", c="dimmed")]),
+        dmc.TableTd([html.Div(line.role.label), dmc.Text(line.unit, size="xs", c="dimmed")]),
         dmc.TableTd(dmc.Group(_states(line), gap=4)),
-        dmc.TableTd(moment(line.last_sign_in_at), className="nowrap"),
+        dmc.TableTd(moment(line.last_sign_in_at), visibleFrom="sm"),
         dmc.TableTd(_buttons(line)),
     ]
     return dmc.TableTr(cells)
@@ -81,7 +83,7 @@ def _buttons(line: PersonLine) -> Component:
     buttons = [button(t("编辑"), "edit"), button(t("重设密码"), "reset")]
     if line.locked_until:
         buttons.append(button(t("解锁"), "unlock"))
-    return dmc.Group(buttons, gap=4, wrap="nowrap")
+    return dmc.Group(buttons, gap=4)
 
 
 def person_form(line: PersonLine | None, units: Sequence[tuple[int, str]]) -> Component:

@@ -89,7 +89,8 @@ def _take(session: Session, source: Source, collected: Collected, now: datetime)
     return Outcome(
         rows_read=len(collected.rows) + len(collected.problems),
         taken=done.taken,
-        rejected=len(rejects),
+        # One row may have several things wrong with it.
+        rejected=len(collected.rows) - done.taken - done.unchanged + len(collected.problems),
         rejects=rejects,
         detail=_in_words(done.taken, done.unchanged, source.needs_approval),
     )

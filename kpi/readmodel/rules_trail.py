@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from kpi.accounts.rules import Role
+from kpi.actuals.rules import ActualState
 from kpi.core.text import t
 
 
@@ -21,9 +23,11 @@ def field_label(field: str) -> str:
     return _fields().get(field, field)
 
 
-def shown_value(value: Any) -> str:
-    """A stored value as text on one line: yes and no in words, lists joined, nothing as a dash."""
+def shown_value(field: str, value: Any) -> str:
+    """A stored value as text on one line: known words in words, lists joined, nothing as a dash."""
     match value:
+        case str() if value in _words().get(field, {}):
+            return _words()[field][value]
         case None | "":
             return "—"
         case bool():
@@ -34,6 +38,23 @@ def shown_value(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False) if value else "—"
         case _:
             return str(value)
+
+
+def _words() -> dict[str, dict[str, str]]:
+    return {
+        "role": {role.value: role.label for role in Role},
+        "state": {
+            **{state.value: state.label for state in ActualState},
+            "active": t("在用"),
+            "reference": t("参考"),
+            "closed": t("已关闭"),
+            "watched": t("监测中"),
+            "withdrawn": t("已撤回"),
+            "issued": t("已签发"),
+        },
+        "frequency": {"month": t("每月"), "quarter": t("每季度"), "half": t("每半年"), "year": t("每年")},
+        "direction": {"more": t("越多越好"), "less": t("越少越好"), "inside": t("在区间内")},
+    }
 
 
 def _actions() -> dict[str, str]:

@@ -114,7 +114,10 @@ def _line(row: AuditRow) -> TrailLine:
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FieldChange]:
     names = [*new, *(name for name in old if name not in new)]
-    pairs = [FieldChange(field_label(name), shown_value(old.get(name)), shown_value(new.get(name))) for name in names]
+    pairs = [
+        FieldChange(field_label(name), shown_value(name, old.get(name)), shown_value(name, new.get(name)))
+        for name in names
+    ]
     return [pair for pair in pairs if pair.old != pair.new]
 
 
