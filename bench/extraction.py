@@ -30,17 +30,17 @@ ROUNDS = 3
 
 
 def measure(text: str) -> tuple[float, int]:
-    """Median seconds of a reading, and how many candidates it gave."""
+    """Median processor seconds of a reading, and how many candidates it gave."""
     seconds, found = [], 0
     for _ in range(ROUNDS):
-        start = time.perf_counter()
+        start = time.process_time()
         found = len(find(text, title="云岭市2026年工作要点"))
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     return statistics.median(seconds), found
 
 
 def lengths() -> dict[str, str]:
-    usual = PROSE * 3 + TARGETS + "\n"
+    usual = PROSE * 6 + TARGETS + "\n"
     sizes = (10_000, 50_000, 200_000, 1_000_000)
     shapes = {f"work plan, {size:,} characters": (usual * (size // len(usual) + 1))[:size] for size in sizes}
     return shapes | {"only targets": (TARGETS + "\n") * 1000, "only tables": (TABLE + "\n") * 60} | HOSTILE

@@ -44,7 +44,7 @@ _FULL_THOUSANDS = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 TERMINAL = "。！？；：…"
 _JOIN_AFTER = re.compile(r"(?:达到|达|至|到|约|控制在|不低于|不少于|不超过|超过|稳定在|保持在|为|、|，|,)$")
 _NEW_ITEM = re.compile(
-    r"(?:第?[一二三四五六七八九十百]+[、.是章节条]|（[一二三四五六七八九十\d]+）|\d{1,3}[.、．）](?!\d)|[①-⑳●·•◆■▲★※○◇□▪]|-{1,2}(?!\d)|《)"
+    r"(?:第?[一二三四五六七八九十百]+[、.是章节条]|（[一二三四五六七八九十\d]+）|\d{1,3}[.、．）](?!\d)|\d{1,2}\s+(?=[一-龥])|[①-⑳●·•◆■▲★※○◇□▪]|-{1,2}(?!\d)|《)"
 )
 _RUN = re.compile(r"\S+")
 _GAP = re.compile(r" {3,}| *\t *")
@@ -136,13 +136,14 @@ def _continues(plain: str, group: list[tuple[int, int]], line: tuple[int, int], 
         return False
     if _JOIN_AFTER.search(plain, max(last_start, last_end - 4), last_end):
         return last_end - last_start >= 6
-    return width > 0 and abs(last_end - last_start - width) <= 3
+    return width > 0 and abs(last_end - last_start - width) <= 2
 
 
 def _wrap_width(plain: str, lines: Sequence[tuple[int, int]]) -> int:
     """How long lines are where the page wraps them; 0 when the text is not wrapped."""
-    unfinished = [end - start for start, end in lines if end - start >= 20 and plain[end - 1] not in TERMINAL]
+    unfinished = [end - start for start, end in lines if end - start >= 28 and plain[end - 1] not in TERMINAL]
     if len(unfinished) < 4:
         return 0
-    width, times = Counter(unfinished).most_common(1)[0]
-    return width if times >= 4 and times * 3 >= len(unfinished) else 0
+    width = Counter(unfinished).most_common(1)[0][0]
+    times = sum(abs(length - width) <= 1 for length in unfinished)
+    return width if times >= 4 and times * 2 >= len(unfinished) else 0

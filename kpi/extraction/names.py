@@ -30,9 +30,11 @@ _LEADS = (
     "深入", "使得?(?!用)", "让", "将", "把", "对(?!口|外|接|标|象|台|于)", "为(?!民|老|先)", "要(?!素|件|点|求)",
         "应(?!急|用|届|征|对|收|保|检|尽|配|参|急)", "需(?!求|要)", "力求", "保证(?!金)", "全力", "年内", "全年",
         "今年",
-    "当年", "本年度?", "主要预期目标", "预期目标", "主要目标", "每年", "年度(?!预算|计划)", "累计", "有序", "扎实", "基础上",
+    "当年", "本年度?", "主要预期目标", "预期目标", "主要目标", "每年",
+    "年度(?!预算|计划)", "累计", "有序", "扎实", "基础上",
         "再(?!生|就业|造|次|利用)", "还(?!款|田|林)", "也", "均(?!衡|等)", "合计", "共计",
-    "20\\d\\d年(?:底|末)?前?(?!度)", "“?十[一二三四五六]五”?(?:期间|末|时期)", "规划期末", "期末", "上半年", "第?[一二三四]季度(?:末|底)?前?",
+    "20\\d\\d年(?:底|末)?前?(?!度)", "“?十[一二三四五六]五”?(?:期间|末|时期)", "规划期末", "期末",
+    "上半年", "第?[一二三四]季度(?:末|底)?前?",
         "下半年", "\\d{1,2}月底前?", "[一二两三四五六七八九十\\d]年(?:之|以)?内", "至少", "不少于",
 )  # fmt: skip
 """What may stand before a name without being part of it; the brackets name the words that only begin alike."""
@@ -61,6 +63,7 @@ _POPULATION = re.compile(rf"^(?:{_any(SCOPES)})?(?:{_any(POPULATIONS)})")
 _HEAD = re.compile(rf"(?:{_any(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
 _RATE_HEAD = re.compile(r"[一-龥]{2}(?:率|度)$|(?:占比|比例|比重|人数|数量|水平|覆盖面|人次|床位数|数)$")
 _BRACKET = re.compile(r"（[^（）]*）")
+_PADDED = re.compile(r"^0\d(?=[一-龥])")
 _BY_UNIT = re.compile(r"以[一-龥、（）]{1,10}为单位|至少|不少于")
 _LONG_BRACKET = re.compile(r"（[^（）]{25,}）")
 _ODD_QUOTES = re.compile(r"^[”》）]+|[“《（]+$")
@@ -71,14 +74,17 @@ _SHORT_HEADS = re.compile(
     r"占.{2,12}(?:比例|比重|占比)?|[一-龥]{0,2}覆盖面|[一-龥]{1,2}比例)$"
 )
 _DOING = re.compile(r"(?<=[一-龥]{2})(?:达到|设置|设立|开展|建成|配备|建立|成为|提供|占).{2,20}(?:率|比例|比重|占比)$")
-_PERSONS = re.compile("患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员")
+_PERSONS = re.compile("婴儿|新生儿|患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员")
 _OF_PERSONS = re.compile(r"(?<=[一-龥])(?:患者|病人|人群|学生).{2,14}(?:率|比例|占比|度|数)$")
-_ONLY_PERSONS = re.compile(r"[一-龥\d-]{0,8}(?:患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员|婴幼儿|新生儿)")
+_ONLY_PERSONS = re.compile(
+    r"[一-龥\d-]{0,8}(?:患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员|婴幼儿|婴儿|新生儿)"
+)
 _PLACE = re.compile(
     r"(?:(?:省|市|县|区|乡|镇|村|乡镇|街道|社区|城市|城区|农村|行政村|建制村|县城)(?:（[^（）]{1,6}）)?级?)+"
 )
+_AGE = re.compile(r"\d{1,3}(?:-\d{1,3})?周?岁(?:及)?(?:以上|以下)?(?:儿童|人群|老年人|妇女|居民|老人|婴幼儿|人口)?")
 SHARE_OF = re.compile(r"占[一-龥A-Z]{2,14}$")
-_PER_LEAD = re.compile(
+PER_LEAD = re.compile(
     r"(?:全[省市县区国]|我[省市县区])?每(?:百|千|万|10万|十万|\d+万?)(?:名|位|个)?(?:[一-龥]{0,2}常住人口|户籍人口|"
     r"老年人口|人口|老年人|居民|儿童|人|从业人员|学生)"
 )
@@ -94,7 +100,7 @@ LONGEST_TOPIC = 50
 
 def clean(name: str) -> str:
     """A piece of text without list marks, leading adverbs, dates and trailing particles."""
-    name = _MARKER.sub("", name[-LONGEST_PIECE:])
+    name = _PADDED.sub("", _MARKER.sub("", name[-LONGEST_PIECE:]))
     while True:
         shorter = _LEAD.sub("", name)
         if shorter == name:
@@ -202,12 +208,7 @@ def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
         return [*(rescope(part, last) for part in parts[:-1]), last]
     head = _shared_head(parts[0], last)
     named = [part if measured or not head else part + head for part, measured in zip(parts, heads, strict=True)]
-    owner, per = _POPULATION.match(named[0]), _PER_LEAD.match(named[0])
-    prefix = scope_of(named[0])
-    if per:
-        prefix = per[0]
-    elif owner and len(owner[0]) < len(named[0]) - 1 and not all(heads):
-        prefix = owner[0]
+    prefix = _shared_lead(named[0])
     return [
         one
         if not prefix
@@ -219,6 +220,15 @@ def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
         else prefix + one
         for at, one in enumerate(named)
     ]
+
+
+def _shared_lead(first: str) -> str:
+    """Whom or where a list is about, said once before its first item."""
+    per, age, owner = PER_LEAD.match(first), _AGE.match(first), _POPULATION.match(first)
+    for found in (per, age, owner):
+        if found and len(found[0]) < len(first) - 1:
+            return found[0]
+    return scope_of(first)
 
 
 def _shared_head(first: str, last: str) -> str:
@@ -241,7 +251,7 @@ def part_of(part: str, whole: str) -> str:
     """其中公立医院4.6张 after 每千人口床位数: the whole's measure, for the part alone."""
     if has_head(part):
         return part
-    per = _PER_LEAD.match(whole)
+    per = PER_LEAD.match(whole)
     thing = re.sub(r"(?:总数量|总数|总量|数量|人数|数)$", "", without_verb(whole))
     thing = thing if len(thing) <= 4 else thing[-2:]
     complete = part.endswith(thing) or part[-1:] in "士师员生人工者检查" or len(part) > 6

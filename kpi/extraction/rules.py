@@ -25,6 +25,7 @@ from kpi.extraction.tables import Table, find_tables
 __all__ = ["Baseline", "Candidate", "ClauseSpan", "Nature", "find"]
 
 _LOOSE_HEADING = re.compile(r"^[^，。；：！？]{2,24}$")
+_OWN_NUMBER = re.compile(r"(\d{1,3})[.、](?=.)")
 _LABEL = re.compile(r"^(?:责任单位|牵头单位|责任部门|配合单位|联系人|电话|地址|来源|发布时间|索引号|附件)")
 
 
@@ -97,6 +98,7 @@ class _Document:
     def _read_paragraph(self, paragraph: Paragraph) -> Iterator[Found]:
         clause = clause_at(self.clauses, paragraph.at(0))
         path = clause.path if clause else ""
+        paragraph = _without_number(paragraph, path)
         mood, due = self._section(clause)
         if _LOOSE_HEADING.match(paragraph.text):
             self.loose_mood = heading_mood(paragraph.text) or self.loose_mood
@@ -176,6 +178,14 @@ class _Document:
                 at = paragraph.at(draft.at)
                 start, end = max(start, at - 70), min(end, at + 70)
             yield Found(draft, start, end, paragraph.at(draft.at), path)
+
+
+def _without_number(paragraph: Paragraph, path: str) -> Paragraph:
+    """4.6岁以下儿童… in clause 4 is about 6岁以下儿童: the clause's own number is no part of the text."""
+    found = _OWN_NUMBER.match(paragraph.text)
+    if not found or path.rpartition(".")[2] != found[1]:
+        return paragraph
+    return Paragraph(paragraph.text[found.end() :], paragraph.offsets[found.end() :])
 
 
 def _once(found: list[Found]) -> list[Found]:

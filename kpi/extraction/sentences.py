@@ -46,6 +46,9 @@ _RISE_FROM = re.compile(r"(?:的)?(?:基础上)?(?:，)?")
 _FIRST = re.compile(r"第[一二三四五六七八九十\d]+(?:批|轮|期|届|次)|首批|新一批")
 _AT_LEAST = re.compile("至少|不少于")
 _AFTER_COVER = re.compile("^.*全覆盖[、，和及]")
+_SERVED = re.compile("(?:为|对|向)[一-龥]{0,4}$")
+_NOTE = re.compile(r"（[^（）]*\d[^（）]*）")
+_ONE = re.compile(r"(?<=[一-龥])(?:1|一)(?=[所个家名处支座])[所个家名处支座]")
 _COVERS = re.compile("全覆盖|全面覆盖|全员覆盖|尽|所有")
 
 
@@ -269,6 +272,8 @@ def _read_numbers(reader: Reader, segment: Segment, numbers: list[Quantity]) -> 
         following = numbers[at + run].start if at + run < len(numbers) else segment.end
         new = _read_values(reader, segment, max(cut, values[0].start - WINDOW), values, following, baseline, made)
         made.extend(new)
+        if new and new[-1].rule == "数值+名词" and new[-1].unit == "%":
+            numbers = [*numbers[: at + run], *(one for one in numbers[at + run :] if one.value != 1)]
         if new:
             cut = _cut_after(reader.text, values[-1], following, segment)
         at += run
@@ -461,6 +466,9 @@ class Reading:
             )
             if owner and owner not in own:
                 return _overlap(names.stem(owner), own), ("主语承前省略",)
+        per = names.PER_LEAD.match(self.made[-1].name) if self.made else None
+        if per and self.values[0].unit not in _CHANGES and not names.is_density(own):
+            own = per[0] + own
         if self.values[0].unit in PROPORTION_UNITS | {"个百分点"} and names.has_head(own):
             own = names.without_improving(own)
         return own, ()
@@ -514,11 +522,13 @@ class Reading:
 
     def _counted(self) -> list[Draft]:
         text, value = self.reader.text, self.values[-1]
-        noun = noun_after(text, value.end, self.following, self.segment)
+        share = value.unit in PROPORTION_UNITS
+        noun = noun_after(text, value.end, self.segment.end if share else self.following, self.segment)
+        noun = _NOTE.sub("", noun)
         if not noun:
             return []
-        if value.unit in PROPORTION_UNITS:
-            return self._share_of(noun)
+        if share:
+            return self._share_of(_ONE.sub("", noun))
         if value.unit in AMOUNT_UNITS or value.unit in {"", "倍", "个百分点"}:
             return []
         if is_list_count(noun, self.before, value):
@@ -541,7 +551,7 @@ class Reading:
                 or self.reader.state.last_verb
             ):
                 return []
-            served = bare.endswith(("为", "对")) or said.rstrip("0123456789").endswith(("为", "对")) or bool(self.made)
+            served = bool(_SERVED.search(said)) or bool(self.made)
             doubts = () if served and (find_verb(noun) or self.made) else ("可能是已有事物的数量",)
         elif verb in WEAK_VERBS:
             doubts = ("可能是已有事物的数量",)
@@ -576,8 +586,8 @@ class Reading:
         name = names.clean(owner + noun)
         if len(name) < 3:
             return []
-        doubts = ("由分数折算",) if self.values[0].form == "fraction" else ()
-        doubts += ("主语承前省略",) if left_out else ()
+        fraction = ("由分数折算",) if self.values[0].form == "fraction" else ()
+        doubts = (*fraction, "主语承前省略") if left_out else fraction
         return self._spread([name if name.endswith(("率", "比例", "占比", "比重")) else name + "比例"], doubts)
 
     # ---- values to names

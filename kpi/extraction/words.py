@@ -165,7 +165,7 @@ EQUALS = _list("""
 """A bare link between name and value: the value stands for itself (=)."""
 
 CHANGE_UP = _list("""
-    提高 提升 增长 增加 上升 增 升高 扩大 上涨 涨幅 增强 延长 增幅 新增长 递增 上浮 提速 改善
+    提高 提升 增长 增加 上升 增 升高 扩大 上涨 增强 延长 新增长 递增 上浮 提速 改善
 """)
 """The number directly after is an increase, not a level."""
 
@@ -249,7 +249,7 @@ SCOPES = _list("""
 POPULATIONS = _list("""
     孕产妇 育龄妇女 适龄妇女 妇女 儿童 婴幼儿 新生儿 老年人 残疾人 学生 中小学生 居民 职工 农民 高血压患者
     糖尿病患者 患者 计生特殊家庭 计划生育特殊家庭 青少年 高校毕业生 医务人员 公立医院 二级以上医院 三级医院
-    基层医疗卫生机构 乡镇卫生院 社区卫生服务中心 村卫生室
+    基层医疗卫生机构 乡镇卫生院 社区卫生服务中心 村卫生室 婴儿
 """)
 """People and institutions that, named once, stand for every item of the list that follows."""
 
