@@ -19,7 +19,7 @@ from kpi.documents.readers.registry import read
 from kpi.extraction import actions as extraction
 from kpi.extraction.candidates import Candidate
 from kpi.extraction.rules import find
-from kpi.extraction.writers.registry import WRITERS
+from kpi.extraction.writers.registry import BINARY, WRITERS, write_candidates
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -56,6 +56,8 @@ def import_files(files: Sequence[Path]) -> None:
 @click.option("--format", "form", type=click.Choice(list(WRITERS)), default="table", help="输出格式")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写入文件；默认打印到屏幕")
 def extract(files: Sequence[Path], form: str, out: Path | None) -> None:
+    if form in BINARY and out is None:
+        raise BadInput(t("{form} 格式请用 --out 指定文件。", form=form))
     candidates: list[Candidate] = []
     failed = 0
     for number, path in enumerate(files, 1):
@@ -66,7 +68,7 @@ def extract(files: Sequence[Path], form: str, out: Path | None) -> None:
         except BadInput as error:
             click.echo(f"{path.name}：{error.message}", err=True)
             failed += 1
-    written = WRITERS[form](candidates)
+    written = write_candidates(candidates, form)
     if out is None:
         sys.stdout.buffer.write(written)
         sys.stdout.flush()

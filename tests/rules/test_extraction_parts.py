@@ -24,7 +24,7 @@ from kpi.extraction.layout import plain_text
 from kpi.extraction.numerals import read_numeral
 from kpi.extraction.quantities import quantities
 from kpi.extraction.rules import find
-from kpi.extraction.writers import WRITERS, write_candidates
+from kpi.extraction.writers.registry import WRITERS, write_candidates
 
 
 @given(st.integers(min_value=1, max_value=99_999_999))
