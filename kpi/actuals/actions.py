@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,7 @@ from kpi.core.clock import BUSINESS_ZONE, business_date
 from kpi.core.errors import BadInput, Conflict, Forbidden, KpiError, NotFound, Problem, WrongState
 from kpi.core.quantity import show_number, show_quantity
 from kpi.core.text import t
+from kpi.db.bulk import insert_rows, reserve_ids
 
 DRAFT, SUBMITTED, APPROVED, RETURNED = ActualState
 
@@ -346,17 +347,9 @@ def _insert(session: Session, plans: Sequence[_Plan], actor: Actor, now: datetim
     ]
     if not rows:
         return []
-    if session.get_bind().dialect.name == "sqlite":
-        # Returned ids would cost a statement a row there; with a single writer they are known beforehand.
-        first = (session.scalar(select(func.max(Actual.id))) or 0) + 1
-        ids = list(range(first, first + len(rows)))
-        numbered = [row | {"id": actual_id} for actual_id, row in zip(ids, rows, strict=True)]
-        session.execute(insert(Actual.__table__), numbered)  # type: ignore[arg-type]
-        return ids
-    returning = insert(Actual.__table__).returning(  # type: ignore[arg-type]
-        Actual.id, sort_by_parameter_order=True
-    )
-    return list(session.scalars(returning, rows))
+    ids = reserve_ids(session, Actual.__table__, len(rows))
+    insert_rows(session, Actual.__table__, [{"id": i} | row for i, row in zip(ids, rows, strict=True)])
+    return ids
 
 
 _EDITED = ("revision", "state", "source_kind", "source", "entered_by", "recorded_at", "submitted_at", "submitted_by")
@@ -391,16 +384,17 @@ _VERB = {DRAFT: "actuals.save", SUBMITTED: "actuals.submit", APPROVED: "actuals.
 
 def _event(desk: Desk, plan: _Plan, actual_id: int, to: ActualState) -> Event:
     entry, row = plan.entry, plan.old
-    old, new = {}, {}
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
     for name in ENTRY_FIELDS:
-        before = getattr(row, name) if row is not None else None
         after = getattr(entry, name)
-        if before != after and (before or after or before is not None or after is not None) and after != "":
+        before = getattr(row, name) if row is not None else None
+        if (before != after and (before or after or before is not None)) or (row is None and after == 0):
             old[name], new[name] = before, after
     if row is not None:
         old["state"] = row.state
     what = desk.title(*entry.key)
-    return Event(_VERB[to], actual_id, what, old or None, new | {"state": to}, entry.jump_reason)
+    return Event(_VERB[to], actual_id, what, old if row is not None else None, new | {"state": to}, entry.jump_reason)
 
 
 # --- one at a time ------------------------------------------------------------------------------------------------

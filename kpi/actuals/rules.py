@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from kpi.catalog.rules import Accumulates
 from kpi.core.errors import Problem
@@ -65,7 +66,7 @@ class SourceKind(StrEnum):
         }[self.value]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A value somebody wants to put into a cell: indicator × unit × period.
 
@@ -88,7 +89,7 @@ class Entry:
     source_kind: SourceKind = SourceKind.MANUAL
     source: str = ""
 
-    @property
+    @cached_property
     def key(self) -> tuple[int, int, str]:
         """The cell, as the database keys it."""
         return self.indicator_id, self.unit_id, str(self.period)
@@ -206,38 +207,38 @@ def _problems_of_parts(entry: Entry, indicator: IndicatorFacts) -> list[Problem]
 
 def _problems_of_value(entry: Entry, indicator: IndicatorFacts) -> list[Problem]:
     entry = complete(entry, indicator)
-    value, field = entry.value, t("数值")
+    value = entry.value
     if value is None:
         return []
     if indicator.has_parts and entry.numerator is not None and entry.denominator is not None:
         if entry.denominator == 0:
-            return [Problem(t("分母为0，算不出数值，请清空数值"), field)]
+            return [Problem(t("分母为0，算不出数值，请清空数值"), t("数值"))]
         worked_out = entry.numerator / entry.denominator * (indicator.scale or 1)
         if not _agrees(value, worked_out, indicator):
             shown = show_quantity(worked_out, indicator.unit, indicator.places)
-            return [Problem(t("与分子÷分母算出的{shown}不一致", shown=shown), field)]
-    return _problems_of_size(value, indicator, field)
+            return [Problem(t("与分子÷分母算出的{shown}不一致", shown=shown), t("数值"))]
+    reason = _wrong_size(value, indicator)
+    return [Problem(reason, t("数值"))] if reason else []
 
 
-def _problems_of_size(value: Decimal, indicator: IndicatorFacts, field: str) -> list[Problem]:
+def _wrong_size(value: Decimal, indicator: IndicatorFacts) -> str:
     if abs(value) >= LARGEST:
-        return [Problem(t("数字过大（应小于10的15次方）"), field)]
+        return t("数字过大（应小于10的15次方）")
     if indicator.smallest is not None and value < indicator.smallest:
-        low = show_quantity(indicator.smallest, indicator.unit)
-        return [Problem(t("不应小于{low}", low=low), field)]
+        return t("不应小于{low}", low=show_quantity(indicator.smallest, indicator.unit))
     if indicator.largest is not None and value > indicator.largest:
-        high = show_quantity(indicator.largest, indicator.unit)
-        return [Problem(t("不应大于{high}", high=high), field)]
+        return t("不应大于{high}", high=show_quantity(indicator.largest, indicator.unit))
     comes_whole = indicator.kind is Kind.MILESTONE or (indicator.kind is Kind.COUNT and is_whole_unit(indicator.unit))
     if comes_whole and value != value.to_integral_value():
-        return [Problem(t("应为整数"), field)]
-    return []
+        return t("应为整数")
+    return ""
 
 
 def _problems_of_day(entry: Entry, indicator: IndicatorFacts, today: date) -> list[Problem]:
-    day, field = entry.happened_on, t("完成日期")
+    day = entry.happened_on
     if day is None:
         return []
+    field = t("完成日期")
     if indicator.kind is not Kind.MILESTONE:
         return [Problem(t("只有节点类指标填完成日期"), field)]
     if day > today:
@@ -267,21 +268,25 @@ def unexplained(entry: Entry, indicator: IndicatorFacts, last: LastValue | None)
     value = complete(entry, indicator).value
     if value is None or last is None or entry.jump_reason.strip():
         return []
-    field = t("变动原因")
-    shown = {
-        "value": show_quantity(value, indicator.unit, indicator.places),
-        "last": show_quantity(last.value, indicator.unit, indicator.places),
-        "period": last.period.label,
-    }
     if indicator.accumulates is Accumulates.RUNNING:
         if not _same_year(last.period, entry.period, indicator):
             return []
         if value < last.value:
-            return [Problem(t("累计数{value}小于{period}的{last}，请说明原因", **shown), field)]
+            reason = t("累计数{value}小于{period}的{last}，请说明原因", **_compared(value, indicator, last))
+            return [Problem(reason, t("变动原因"))]
     percent = jump(value, entry.period, indicator, last)
     if percent is None or percent <= indicator.jump_percent:
         return []
-    return [Problem(t("与{period}的{last}相比变动过大（{value}），请说明原因或核对", **shown), field)]
+    reason = t("与{period}的{last}相比变动过大（{value}），请说明原因或核对", **_compared(value, indicator, last))
+    return [Problem(reason, t("变动原因"))]
+
+
+def _compared(value: Decimal, indicator: IndicatorFacts, last: LastValue) -> dict[str, str]:
+    return {
+        "value": show_quantity(value, indicator.unit, indicator.places),
+        "last": show_quantity(last.value, indicator.unit, indicator.places),
+        "period": last.period.label,
+    }
 
 
 def jump(value: Decimal, period: Period, indicator: IndicatorFacts, last: LastValue) -> Decimal | None:
@@ -329,6 +334,9 @@ _LONGEST = 2000
 
 
 def too_long(entry: Entry) -> list[Problem]:
+    """Words that go on for too long."""
+    if max(map(len, (entry.note, entry.jump_reason, entry.cause, entry.measure))) <= _LONGEST:
+        return []
     words = {
         t("备注"): entry.note,
         t("变动原因"): entry.jump_reason,

@@ -53,37 +53,54 @@ def is_blank(written: object) -> bool:
 def read_numbers(row: IncomingRow) -> tuple[RowNumbers, list[Problem]]:
     """Everything in a row that is a number or a day; whatever is neither is a problem of that row and field."""
     problems: list[Problem] = []
-
-    def number(written: object, field: str) -> Decimal | None:
-        if is_blank(written):
-            return None
-        if type(written) is int:
-            return Decimal(written)
-        if isinstance(written, (date, datetime)):
-            problems.append(Problem(t("是日期，不是数字"), field, row.row))
-            return None
-        try:
-            return parse_number(_without_noise(written), field, row.row)
-        except BadInput as error:
-            problems.extend(error.problems)
-            return None
-
-    def day(written: object, field: str) -> date | None:
-        if is_blank(written):
-            return None
-        found = read_day(written)
-        if found is None:
-            problems.append(Problem(t("不是日期，请写成 2026-10-31"), field, row.row))
-        return found
-
     numbers = RowNumbers(
-        number(row.value, t("数值")),
-        number(row.numerator, t("分子")),
-        number(row.denominator, t("分母")),
-        day(row.happened_on, t("完成日期")),
-        day(row.expected_on, t("预计日期")),
+        _number(row.value, "value", row.row, problems),
+        _number(row.numerator, "numerator", row.row, problems),
+        _number(row.denominator, "denominator", row.row, problems),
+        _day(row.happened_on, "happened_on", row.row, problems),
+        _day(row.expected_on, "expected_on", row.row, problems),
     )
     return numbers, problems
+
+
+def _field(name: str) -> str:
+    return {
+        "value": t("数值"),
+        "numerator": t("分子"),
+        "denominator": t("分母"),
+        "happened_on": t("完成日期"),
+        "expected_on": t("预计日期"),
+    }[name]
+
+
+def _number(written: object, name: str, row: int, problems: list[Problem]) -> Decimal | None:
+    if written is None or is_blank(written):
+        return None
+    if type(written) is int and abs(written) < _EXACT:
+        return Decimal(written)
+    if type(written) is float and written.is_integer() and abs(written) < _EXACT:
+        return Decimal(int(written))
+    if isinstance(written, (date, datetime)):
+        problems.append(Problem(t("是日期，不是数字"), _field(name), row))
+        return None
+    try:
+        return parse_number(_without_noise(written), _field(name), row)
+    except BadInput as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _day(written: object, name: str, row: int, problems: list[Problem]) -> date | None:
+    if written is None or is_blank(written):
+        return None
+    found = read_day(written)
+    if found is None:
+        problems.append(Problem(t("不是日期，请写成 2026-10-31"), _field(name), row))
+    return found
+
+
+_EXACT = 10**15
+"""Floats hold whole numbers below it exactly."""
 
 
 def _without_noise(written: object) -> object:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kpi.actuals.actions_cells import chunks
@@ -20,6 +20,7 @@ from kpi.core.clock import business_date
 from kpi.core.period import Period
 from kpi.core.quantity import round_half_up
 from kpi.core.text import speaking
+from kpi.db.bulk import insert_rows
 from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetState
 
 _Key = tuple[int, int, str]
@@ -192,8 +193,7 @@ def _store(session: Session, judged: Sequence[Judged], kept: Mapping[_Key, Any],
     _supersede(session, gone, now)
     if new_keys:
         _number_after_the_retired(session, fresh)
-    if fresh:
-        session.execute(insert(Assessment.__table__), fresh)  # type: ignore[arg-type]
+    insert_rows(session, Assessment.__table__, fresh)
     return len(fresh)
 
 

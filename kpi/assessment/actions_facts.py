@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select
@@ -64,7 +65,13 @@ class Watched:
     def board_months(self, today: date, since: Period | None = None) -> list[Period]:
         """The months that have a light: from the plan's start to now, or to a while after its end."""
         first = self.first_month if since is None else max(self.first_month, since)
-        return months_between(first, Period.containing(min(today, self.last_day + AFTER_THE_END)))
+        return _months(first, Period.containing(min(today, self.last_day + AFTER_THE_END)))
+
+
+@lru_cache(maxsize=1024)
+def _months(first: Period, last: Period) -> list[Period]:
+    """Shared between targets: a month works its days out once."""
+    return months_between(first, last)
 
 
 @dataclass

@@ -9,11 +9,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from kpi.audit.records import AuditRow
 from kpi.core.quantity import plain
+from kpi.db.bulk import insert_rows
 
 SECRET_FIELDS = frozenset({"password", "password_hash", "token", "token_hash"})
 
@@ -92,8 +92,7 @@ def write_many(session: Session, actor: Actor, now: datetime, entity: str, event
         }
         for event in events
     ]
-    if rows:
-        session.execute(insert(AuditRow), rows)
+    insert_rows(session, AuditRow.__table__, rows)
 
 
 def changes(thing: Any, **new: Any) -> tuple[dict[str, Any], dict[str, Any]]:
