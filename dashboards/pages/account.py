@@ -153,8 +153,10 @@ def _change_password(door: Door, current: str, new: str, again: str) -> None:
         raise BadInput.of(Problem(t("两次输入的新密码不一致"), t("再次输入新密码")))
     with door.store.write() as session:
         account = actions.change_password(session, door.person.account_id, current[:200], new, door.now)
+    csrf = cookie.get("csrf_token")
     guard.remember(account, door.now)  # this session goes on, all others end
     cookie.permanent = True
+    cookie["csrf_token"] = csrf  # the page that is open sends the token it was given
 
 
 def _register_tokens(doors: Doors) -> None:

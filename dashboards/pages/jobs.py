@@ -163,6 +163,7 @@ def _register_history(doors: Doors) -> None:
 
 
 def _register_form(doors: Doors) -> None:
+    # Apart from one another: cards that appear call the second, whose answer would replace that of a press on “new”.
     @doors.callback(
         Action.RUN_JOBS,
         Output("source-dialog", "opened"),
@@ -171,13 +172,25 @@ def _register_form(doors: Doors) -> None:
         Output("source-delete", "style"),
         Output("trial-box", "children"),
         Input("source-new", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def _new(_door: Door, clicks: int | None) -> tuple[Any, ...]:
+        if not clicks:
+            raise PreventUpdate
+        return True, parts.source_form(None), None, {"display": "none"}, None
+
+    @doors.callback(
+        Action.RUN_JOBS,
+        Output("source-dialog", "opened", allow_duplicate=True),
+        Output("source-form", "children", allow_duplicate=True),
+        Output("source-which", "data", allow_duplicate=True),
+        Output("source-delete", "style", allow_duplicate=True),
+        Output("trial-box", "children", allow_duplicate=True),
         Input({"edit": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def _open(door: Door, new: int | None, edits: list[int | None]) -> tuple[Any, ...]:
-        if ctx.triggered_id == "source-new" and new:
-            return True, parts.source_form(None), None, {"display": "none"}, None
-        if not any(edits) or not isinstance(ctx.triggered_id, dict):
+    def _edit(door: Door, clicks: list[int | None]) -> tuple[Any, ...]:
+        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
             raise PreventUpdate
         with door.store.read() as session:
             line = listing.source_line(session, int(ctx.triggered_id["edit"]), door.now)

@@ -140,23 +140,34 @@ def _register_list(doors: Doors) -> None:
 
 
 def _register_form(doors: Doors) -> None:
+    # Apart from one another: rows that appear call the second, whose answer would replace that of a press on “new”.
     @doors.callback(
         Action.MANAGE_PEOPLE,
         Output("person-dialog", "opened"),
         Output("person-form", "children"),
         Output("person-which", "data"),
         Input("person-new", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def _new(door: Door, clicks: int | None) -> tuple[bool, Component, None]:
+        if not clicks:
+            raise PreventUpdate
+        with door.store.read() as session:
+            return True, parts.person_form(None, reading.unit_choices(session)), None
+
+    @doors.callback(
+        Action.MANAGE_PEOPLE,
+        Output("person-dialog", "opened", allow_duplicate=True),
+        Output("person-form", "children", allow_duplicate=True),
+        Output("person-which", "data", allow_duplicate=True),
         Input({"person-edit": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def _open(door: Door, new: int | None, edits: list[int | None]) -> tuple[bool, Component, int | None]:
-        if ctx.triggered_id == "person-new" and not new:
-            raise PreventUpdate
-        account_id = None if ctx.triggered_id == "person-new" else _clicked(edits, "person-edit")
+    def _edit(door: Door, clicks: list[int | None]) -> tuple[bool, Component, int]:
+        account_id = _clicked(clicks, "person-edit")
         with door.store.read() as session:
-            line = reading.person(session, account_id, door.now) if account_id is not None else None
-            units = reading.unit_choices(session)
-        return True, parts.person_form(line, units), account_id
+            line = reading.person(session, account_id, door.now)
+            return True, parts.person_form(line, reading.unit_choices(session)), account_id
 
     @doors.callback(
         Action.MANAGE_PEOPLE,
