@@ -198,6 +198,10 @@
       refresh(touched.filter(Boolean));
       return noUpdate();
     },
+    entryTold: function (told) {
+      if (told) window.setTimeout(() => document.getElementById("entry-results").scrollIntoView({ block: "nearest" }), 50);
+      return noUpdate();
+    },
     entryChecked: function (checks) {
       refresh((checks || []).map((check) => put(check.key, () => check)).filter(Boolean));
       return noUpdate();

@@ -24,6 +24,14 @@
   document.addEventListener("change", tooLarge, true);
   document.addEventListener("drop", tooLarge, true);
 
+  // The hidden file input is named like the button that opens it.
+  function nameInputs() {
+    document.querySelectorAll("[data-limit] input[type=file]:not([aria-label])").forEach((input) => {
+      input.setAttribute("aria-label", input.closest("[data-limit]").dataset.label);
+    });
+  }
+  new MutationObserver(nameInputs).observe(document.documentElement, { childList: true, subtree: true });
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.kpi = Object.assign(window.dash_clientside.kpi || {}, {
     documentsUploading: function (name, words) {

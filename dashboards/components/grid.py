@@ -26,6 +26,7 @@ def grid(
             "tooltipShowDelay": 200,
             "animateRows": False,
             "suppressDragLeaveHidesColumns": True,
+            "suppressColumnVirtualisation": True,
             **(options or {}),
         },
         className="ag-theme-alpine grid-box",

@@ -26,6 +26,7 @@ def upload_zone(upload_id: str, label: str, hint: str = "", *, accept: str = "",
         className="upload-slim" if slim else "upload-wide",
         **{
             "data-limit": str(limit * 1024 * 1024),
+            "data-label": label,
             "data-title": t("文件过大"),
             "data-refusal": t("单个文件不能超过{limit}MB。请压缩其中的图片，或拆成几个文件后再上传。", limit=limit),
         },

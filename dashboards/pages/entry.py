@@ -66,7 +66,9 @@ def _filters() -> Component:
         className="bar",
         children=[
             dmc.Select(id="entry-month", label=t("月份"), searchable=True, allowDeselect=False, w=160),
-            dmc.Select(id="entry-unit", label=t("填报单位"), searchable=True, clearable=True, w=220),
+            dmc.Select(
+                id="entry-unit", label=t("填报单位"), placeholder=t("全部"), searchable=True, clearable=True, w=220
+            ),
             dmc.Switch(id="entry-earlier", label=t("含以前未报的"), checked=True, pb=8),
         ],
     )
@@ -110,13 +112,13 @@ _LONG: dict[str, Any] = {
 
 def _grid() -> Component:
     columns: list[dict[str, Any]] = [
-        {"field": "name", "headerName": t("指标"), "pinned": "left", "width": 220, "minWidth": 130,
+        {"field": "name", "headerName": t("指标"), "pinned": "left", "width": 210, "minWidth": 130,
          "cellRenderer": "KpiEntryName", "tooltipField": "name"},
         {"field": "state", "headerName": t("状态"), "width": 150, "cellRenderer": "KpiEntryState", **_TOLD},
         {"field": "period", "headerName": t("期间"), "width": 90},
-        {"field": "due", "headerName": t("应报"), "width": 100},
+        {"field": "due", "headerName": t("应报"), "width": 95},
         {"field": "last", "headerName": t("上期值"), "width": 95, "cellClass": "number", **_TOLD},
-        {"field": "plan", "headerName": t("计划值"), "width": 105, "cellClass": "number", **_TOLD},
+        {"field": "plan", "headerName": t("计划值"), "width": 120, "cellClass": "number", **_TOLD},
         {"field": "main", "headerName": t("本期值/分子"), "width": 125, **_TYPED},
         {"field": "bottom", "headerName": t("分母"), "width": 85, **_TYPED},
         {"field": "result", "headerName": t("得数"), "width": 80, "cellClass": "number"},
@@ -311,6 +313,9 @@ def _register_saving(doors: Doors) -> None:
         answer = told.answer(sent, outcomes, fresh)
         return answer, told.results(outcomes, fresh, submit=bool(outgoing["submit"])), told.summary(everything)
 
+    doors.in_browser(
+        "entryTold", Output("entry-results", "id"), Input("entry-results", "children"), prevent_initial_call=True
+    )
     doors.in_browser(
         "entryMerge", Output("entry-answer", "id"), Input("entry-answer", "data"), prevent_initial_call=True
     )

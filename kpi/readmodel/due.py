@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, or_, select
+from sqlalchemy import Row, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kpi.accounts.rules import Person
@@ -210,11 +210,11 @@ def duties_of(session: Session, by: Person, until: date, *, reporter_id: int | N
 
 def _duties_query(by: Person, reporter_id: int | None) -> Any:
     unit, reporter = aliased(OrgUnit), aliased(OrgUnit)
-    allocated = exists().where(
-        Allocation.target_id == Target.id,
-        Allocation.unit_id == Assignment.unit_id,
-        Allocation.superseded_at.is_(None),
-    )
+    handed_down = exists().where(Allocation.target_id == Target.id, Allocation.superseded_at.is_(None))
+    # What is put together from its parts is reported by the parts, not for the whole.
+    rolled_up = and_(Indicator.roll_up != RollUp.OWN, handed_down)
+    for_whole = and_(Target.unit_id == Assignment.unit_id, not_(rolled_up))
+    for_part = handed_down.where(Allocation.unit_id == Assignment.unit_id)
     query = (
         select(
             Assignment.id.label("assignment_id"),
@@ -249,7 +249,7 @@ def _duties_query(by: Person, reporter_id: int | None) -> Any:
             Indicator.active,
             Plan.state == PlanState.ACTIVE,
             Target.state == TargetState.WATCHED,
-            or_(Target.unit_id == Assignment.unit_id, Indicator.roll_up != RollUp.OWN, allocated),
+            or_(for_whole, for_part),
         )
         .order_by(Indicator.code, Assignment.id, Target.id)
     )
