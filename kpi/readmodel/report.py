@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from kpi.actuals.records import Actual, ActualState
 from kpi.assessment.actions import Judged, judged_at
+from kpi.assessment.actions_facts import Watched
 from kpi.assessment.rules import Light, Reporting, TargetFacts, reporting_state
 from kpi.assessment.rules_numbers import show_day, show_target
 from kpi.catalog.records import Indicator
@@ -130,8 +131,7 @@ def _state_at(row: Any, known_at: datetime) -> ActualState:
 def _row(row: Any, judged: Judged, before: Judged | None, actuals: Any, month: Period, today: date) -> MonthRow:
     result, facts = judged.result, judged.target.facts
     owed = _owed(row.frequency, month)
-    seen = actuals.get((row.indicator_id, row.unit_id, str(owed)), []) if owed else []
-    state = _most_advanced([each.state for each in seen])
+    state = _state_of(judged.target, owed, actuals) if owed else None
     finished = result.light is Light.ACHIEVED and facts.is_final_fact
     reporting = Reporting.NOT_DUE if owed is None or (finished and state is None) else None
     if reporting is None and owed is not None:
@@ -181,6 +181,16 @@ def _is_over(facts: TargetFacts, owed: Period | None) -> bool:
 
 
 _ORDER = [ActualState.DRAFT, ActualState.RETURNED, ActualState.SUBMITTED, ActualState.APPROVED]
+
+
+def _state_of(target: Watched, owed: Period, actuals: dict[tuple[int, int, str], list[_Seen]]) -> ActualState | None:
+    """Of the value owed; of a whole put together from parts, what its slowest part has come to."""
+    units = list(target.allocated) if target.is_rolled_up else [target.unit_id]
+    states = [
+        _most_advanced([each.state for each in actuals.get((target.indicator_id, unit, str(owed)), [])])
+        for unit in units
+    ]
+    return None if None in states else min(states, key=_ORDER.index)  # type: ignore[arg-type]
 
 
 def _most_advanced(states: list[ActualState]) -> ActualState | None:

@@ -14,18 +14,19 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from factories import make_actual, make_person, make_plan, make_target, make_unit
+from factories import LONG_AGO, make_actual, make_indicator, make_person, make_plan, make_target, make_unit
 from kpi.accounts.actions import actor_of
 from kpi.accounts.rules import Role
 from kpi.actuals.records import Actual
 from kpi.audit.actions import SYSTEM
+from kpi.catalog.rules import RollUp
 from kpi.core.errors import BadInput, NotFound, WrongState
 from kpi.core.period import Period
 from kpi.organisation.records import UnitKind
 from kpi.reporting import actions, listing
 from kpi.reporting.records import MonthlyReport, ReportState
 from kpi.reporting.writers.registry import FORMATS, file_name, format_of
-from kpi.targets.records import Plan, Target
+from kpi.targets.records import Allocation, Plan, Target
 from support import NOW
 
 OCTOBER = Period.month(2026, 10)
@@ -103,6 +104,20 @@ def test_what_became_known_after_the_cut_off_waits_for_another_one(session: Sess
     assert first.superseded_at == NOW
     assert "未报（含退回）0项" in words_of(second.content)
     assert "未报（含退回）1项" in words_of(first.content)
+
+
+def test_a_whole_put_together_is_reported_when_all_its_parts_are(session: Session, plan: Plan) -> None:
+    indicator = make_indicator(session, roll_up=RollUp.SUM)
+    target = make_target(session, plan=plan, indicator=indicator, name="分解到区的目标", value=Decimal(10))
+    parts = [make_unit(session, f"{n}区", kind=UnitKind.REGION) for n in (1, 2)]
+    for part in parts:
+        session.add(Allocation(target_id=target.id, unit_id=part.id, value=Decimal(5), recorded_at=LONG_AGO))
+    make_actual(session, target, "2026-10", Decimal(4), at=BEFORE_CUT_OFF, unit=parts[0])
+    one = actions.draft(session, OCTOBER, by=SYSTEM, now=NOW, plan_id=plan.id)
+    assert "分解到区的目标" in [row[1] for row in one.content["silent"]["rows"]]
+    make_actual(session, target, "2026-10", Decimal(5), at=BEFORE_CUT_OFF, unit=parts[1])
+    both = actions.draft(session, OCTOBER, by=SYSTEM, now=NOW, plan_id=plan.id)
+    assert "分解到区的目标" not in [row[1] for row in both.content["silent"]["rows"]]
 
 
 def test_issue_numbers_count_per_plan_and_year(session: Session, plan: Plan) -> None:
