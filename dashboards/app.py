@@ -21,6 +21,7 @@ from dashboards.pages import (
     documents,
     entry,
     jobs,
+    ledger,
     overview,
     people,
     reports,
@@ -48,6 +49,7 @@ INDEX = """<!DOCTYPE html>
 
 PAGES: tuple[Page, ...] = (
     overview.PAGE,
+    ledger.PAGE,
     entry.PAGE,
     approvals.PAGE,
     documents.PAGE,

@@ -80,7 +80,7 @@ def session(server: Server, _template_stores: dict[str, Store]) -> Iterator[Sess
     """One transaction on the real schema; nothing of it stays."""
     if server.backend not in _template_stores:
         _template_stores[server.backend] = Store(server.copy())
-    with _template_stores[server.backend].read() as session:
+    with _template_stores[server.backend].rehearse() as session:
         yield session
 
 

@@ -288,6 +288,11 @@ FILLS = {
 """Colour and pattern; with the words of the legend nothing hangs on colour alone."""
 
 
+def _fill(light: Light) -> dict[str, Any]:
+    colour, shape = FILLS[light]
+    return {"color": colour, "pattern": {"shape": shape, "bgcolor": colour, "fgcolor": "#fff", "size": 6}}
+
+
 def trend_figure(trend: Sequence[TrendMonth]) -> dict[str, Any]:
     """Lights by month, stacked; one bar a month."""
     months = [each.month.label for each in trend]
@@ -297,7 +302,7 @@ def trend_figure(trend: Sequence[TrendMonth]) -> dict[str, Any]:
             "name": f"{light.shape} {light.label}",
             "x": months,
             "y": [each.counts.by_light[light] for each in trend],
-            "marker": {"color": FILLS[light][0], "pattern": {"shape": FILLS[light][1], "fgcolor": "#fff", "size": 5}},
+            "marker": _fill(light),
             "hovertemplate": "%{x}<br>%{y}<extra>" + light.label + "</extra>",
         }
         for light in Light

@@ -21,8 +21,9 @@ BUSY_TIMEOUT_MS = 15_000
 class Store:
     """The one way to the database.
 
-    `read()` gives a session that is always rolled back; `write()` one that is committed when its block ends
-    without an error, and rolled back otherwise. On SQLite a write session begins with BEGIN IMMEDIATE, so two
+    `read()` gives a session that never leaves anything behind (PostgreSQL refuses to write in it); `write()` one that
+    is committed when its block ends without an error, and rolled back otherwise; `rehearse()` one that may write and
+    is always rolled back. On SQLite a write session begins with BEGIN IMMEDIATE, so two
     writers queue instead of failing half-way: parse and check before opening it.
     """
 
@@ -35,6 +36,20 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
+        if self.engine.dialect.name != "postgresql":
+            with self.rehearse() as session:
+                yield session
+            return
+        with self._sessions() as session:
+            session.connection(execution_options={"postgresql_readonly": True})
+            yield session
+            # Nothing can have been written, and a rollback would make the driver forget the statements it prepared:
+            # planning the overview anew each time takes longer than running it.
+            session.expunge_all()
+            session.commit()
+
+    @contextmanager
+    def rehearse(self) -> Iterator[Session]:
         with self._sessions() as session:
             try:
                 yield session

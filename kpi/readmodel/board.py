@@ -7,19 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from kpi.actuals.records import Actual, ActualState
 from kpi.assessment.records import Assessment
 from kpi.assessment.rules import Light, Reporting
 from kpi.assessment.rules_rollup import Counts, count_lights
-from kpi.core.period import Period, months_between
+from kpi.core.period import Period
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.owed import MISSING, OwedCell, cells_owed, state_by_target
-from kpi.readmodel.scope import Scope, Wanted, open_scope
+from kpi.readmodel.scope import MONTH, MONTH_BEFORE, Angle, Scope, Wanted, open_scope
 from kpi.targets.records import Target, TargetVersion
 
 LISTED = 40
@@ -147,52 +148,67 @@ def _counts(pairs: Iterable[tuple[Light | None, int]]) -> Counts:
 
 def _departments(session: Session, scope: Scope) -> tuple[DepartmentRow, ...]:
     """Leads in the order of the tree, with the lights of their targets."""
-    query = (
-        select(Target.lead_id, Assessment.light, func.count())
-        .select_from(Target)
-        .outerjoin(Assessment, and_(scope.kept(), Assessment.period == str(scope.month)))
-        .where(scope.watched)
-        .group_by(Target.lead_id, Assessment.light)
-    )
     found: dict[int, list[tuple[Light | None, int]]] = {}
-    for lead, light, count in session.execute(query):
+    for lead, light, count in session.execute(_departments_query(scope.angle), scope.values):
         found.setdefault(lead, []).append((light, count))
     return tuple(
         DepartmentRow(unit.code, unit.name, _counts(found[unit.id])) for unit in scope.departments if unit.id in found
     )
 
 
+@cache
+def _departments_query(angle: Angle) -> Any:
+    return (
+        select(Target.lead_id, Assessment.light, func.count())
+        .select_from(Target)
+        .outerjoin(Assessment, and_(angle.kept(), Assessment.period == MONTH))
+        .where(angle.watched)
+        .group_by(Target.lead_id, Assessment.light)
+    )
+
+
 def _attention(session: Session, scope: Scope) -> tuple[Attention, ...]:
     """The reds, then the ambers; what their departments said stands beside the value the light rests on."""
-    worst = _worst(scope).subquery()
+    return tuple(_stands_out(row) for row in session.execute(_attention_query(scope.angle), scope.values))
+
+
+@cache
+def _attention_query(angle: Angle) -> Any:
+    """The long texts are read for the rows shown only."""
+    worst = _worst(angle).subquery()
+    light = and_(
+        Assessment.target_id == worst.c.id,
+        Assessment.unit_id == worst.c.unit_id,
+        Assessment.period == MONTH,
+        Assessment.superseded_at.is_(None),
+    )
     said = and_(
         Actual.indicator_id == worst.c.indicator_id,
         Actual.unit_id == worst.c.unit_id,
-        Actual.period == worst.c.data_period,
+        Actual.period == Assessment.data_period,
         Actual.state == ActualState.APPROVED,
         Actual.superseded_at.is_(None),
     )
     told = (Actual.cause, Actual.measure, Actual.expected_on)
-    shown = (worst.c.light, worst.c.reason, worst.c.data_period)
-    query = (
+    shown = (Assessment.light, Assessment.reason, Assessment.data_period)
+    return (
         select(worst.c.code, TargetVersion.name, OrgUnit.name, *shown, *told)
         .select_from(worst)
+        .join(Assessment, light)
         .join(TargetVersion, and_(TargetVersion.target_id == worst.c.id, TargetVersion.superseded_at.is_(None)))
         .join(OrgUnit, OrgUnit.id == worst.c.lead_id)
         .outerjoin(Actual, said)
         .order_by(worst.c.rank, worst.c.position, worst.c.id)
     )
-    return tuple(_stands_out(row) for row in session.execute(query))
 
 
-def _worst(scope: Scope) -> Any:
+def _worst(angle: Angle) -> Any:
     rank = case((Assessment.light == Light.OFF_TRACK, 0), else_=1).label("rank")
     of_target = (Target.id, Target.code, Target.lead_id, Target.indicator_id, Target.position)
-    of_light = (Assessment.unit_id, Assessment.light, Assessment.reason, Assessment.data_period)
     return (
-        select(*of_target, *of_light, rank)
-        .join(Assessment, and_(scope.kept(), Assessment.period == str(scope.month)))
-        .where(scope.watched, Assessment.light.in_((Light.OFF_TRACK, Light.BEHIND)))
+        select(*of_target, Assessment.unit_id, rank)
+        .join(Assessment, and_(angle.kept(), Assessment.period == MONTH))
+        .where(angle.watched, Assessment.light.in_((Light.OFF_TRACK, Light.BEHIND)))
         .order_by(rank, Target.position, Target.id)
         .limit(LISTED)
     )
@@ -206,32 +222,46 @@ def _stands_out(row: Any) -> Attention:
 
 def _moved(session: Session, scope: Scope) -> tuple[Moved, ...]:
     """Targets whose light is better or worse than a month ago, the worse ones first."""
+    found = session.execute(_moved_query(scope.angle), scope.values)
+    rows = [Moved(*row, move=change) for row in found if (change := move(row[3], row[4])) is not None]
+    return tuple(sorted(rows, key=lambda each: each.move is not Move.WORSE))
+
+
+@cache
+def _moved_query(angle: Angle) -> Any:
+    """Names are looked up for the rows that come out, which keeps the join small."""
     before = aliased(Assessment)
-    query = (
-        select(Target.code, TargetVersion.name, OrgUnit.name, before.light, Assessment.light, Assessment.reason)
+    name = (
+        select(TargetVersion.name)
+        .where(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None))
+        .scalar_subquery()
+    )
+    lead = select(OrgUnit.name).where(OrgUnit.id == Target.lead_id).scalar_subquery()
+    return (
+        select(Target.code, name, lead, before.light, Assessment.light, Assessment.reason)
         .select_from(Target)
-        .join(Assessment, and_(scope.kept(), Assessment.period == str(scope.month)))
-        .join(before, and_(scope.kept(before), before.period == str(scope.month.next(-1))))
-        .join(TargetVersion, and_(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None)))
-        .join(OrgUnit, OrgUnit.id == Target.lead_id)
-        .where(scope.watched, Assessment.light != before.light)
+        .join(Assessment, and_(angle.kept(), Assessment.period == MONTH))
+        .join(before, and_(angle.kept(before), before.period == MONTH_BEFORE))
+        .where(angle.watched, Assessment.light != before.light)
         .order_by(Target.position, Target.id)
     )
-    rows = [(row, change) for row in session.execute(query) if (change := move(row[3], row[4])) is not None]
-    return tuple(Moved(*row, change) for row, change in sorted(rows, key=lambda pair: pair[1] is not Move.WORSE))
 
 
 def _trend(session: Session, scope: Scope) -> tuple[TrendMonth, ...]:
     """The lights of up to twelve months, the one looked at the last; months without any are left out."""
-    months = [str(month) for month in months_between(scope.month.next(1 - TREND_MONTHS), scope.month)]
-    query = (
+    first = {"trend_first": str(scope.month.next(1 - TREND_MONTHS))}
+    return _by_month(session.execute(_trend_query(scope.angle), scope.values | first).all())
+
+
+@cache
+def _trend_query(angle: Angle) -> Any:
+    return (
         select(Assessment.period, Assessment.light, func.count())
         .select_from(Target)
-        .join(Assessment, and_(scope.kept(), Assessment.period.between(months[0], months[-1])))
-        .where(scope.watched)
+        .join(Assessment, and_(angle.kept(), Assessment.period.between(bindparam("trend_first"), MONTH)))
+        .where(angle.watched)
         .group_by(Assessment.period, Assessment.light)
     )
-    return _by_month(list(session.execute(query)))
 
 
 def _by_month(rows: Sequence[Any]) -> tuple[TrendMonth, ...]:

@@ -6,23 +6,24 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from kpi.assessment.records import Assessment
 from kpi.assessment.rules import Light, Reporting
 from kpi.assessment.rules_numbers import show_period
 from kpi.catalog.records import Indicator
-from kpi.core.period import Period, months_between
+from kpi.core.period import Period
 from kpi.core.quantity import show_quantity
 from kpi.core.text import t
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.board import TREND_MONTHS, Move, move
 from kpi.readmodel.demand import demand_in_words, unit_of_level, value_in_words
 from kpi.readmodel.owed import OwedCell, cells_owed, state_by_target
-from kpi.readmodel.scope import Scope, Wanted, open_scope
+from kpi.readmodel.scope import MONTH, MONTH_BEFORE, REGION, Angle, Scope, Wanted, open_scope
 from kpi.targets.records import Allocation, Target, TargetVersion
 
 
@@ -86,11 +87,12 @@ def ledger(session: Session, wanted: Wanted, today: date, quick: Quick | None = 
     states = state_by_target(cells_owed(session, scope, today, missing_only=False))
     trends = _trends(session, scope)
     keeps = (quick or Quick()).keeps
-    rows = (_row(row, scope, states, trends) for row in session.execute(_query(scope)))
+    rows = (_row(row, scope, states, trends) for row in session.execute(_query(scope.angle), scope.values))
     return Ledger(scope, tuple(row for row in rows if keeps(row)))
 
 
-def _query(scope: Scope) -> Any:
+@cache
+def _query(angle: Angle) -> Any:
     lead, unit, before = aliased(OrgUnit), aliased(OrgUnit), aliased(Assessment)
     return (
         select(
@@ -128,18 +130,17 @@ def _query(scope: Scope) -> Any:
         .join(Indicator, Indicator.id == Target.indicator_id)
         .join(lead, lead.id == Target.lead_id)
         .join(unit, unit.id == Target.unit_id)
-        .outerjoin(Assessment, and_(scope.kept(), Assessment.period == str(scope.month)))
-        .outerjoin(before, and_(scope.kept(before), before.period == str(scope.month.next(-1))))
-        .outerjoin(Allocation, _handed_down(scope))
-        .where(scope.watched)
+        .outerjoin(Assessment, and_(angle.kept(), Assessment.period == MONTH))
+        .outerjoin(before, and_(angle.kept(before), before.period == MONTH_BEFORE))
+        .outerjoin(Allocation, _handed_down())
+        .where(angle.watched)
         .order_by(Target.position, Target.id)
     )
 
 
-def _handed_down(scope: Scope) -> ColumnElement[bool]:
+def _handed_down() -> ColumnElement[bool]:
     """What the region looked at was handed; nothing without a region."""
-    region = scope.region.id if scope.region else None
-    return and_(Allocation.target_id == Target.id, Allocation.unit_id == region, Allocation.superseded_at.is_(None))
+    return and_(Allocation.target_id == Target.id, Allocation.unit_id == REGION, Allocation.superseded_at.is_(None))
 
 
 def _demanded(row: Any) -> tuple[Any, ...]:
@@ -179,16 +180,20 @@ def _row(row: Any, scope: Scope, states: dict[int, OwedCell], trends: dict[int, 
 
 
 def _trends(session: Session, scope: Scope) -> dict[int, tuple[Decimal, ...]]:
-    months = [str(month) for month in months_between(scope.month.next(1 - TREND_MONTHS), scope.month)]
-    query = (
-        select(Assessment.target_id, Assessment.value)
-        .select_from(Target)
-        .join(Assessment, and_(scope.kept(), Assessment.period.between(months[0], months[-1])))
-        .where(scope.watched)
-        .order_by(Assessment.target_id, Assessment.period)
-    )
+    first = {"trend_first": str(scope.month.next(1 - TREND_MONTHS))}
     found: dict[int, list[Decimal]] = {}
-    for target_id, value in session.execute(query):
+    for target_id, value in session.execute(_trends_query(scope.angle), scope.values | first):
         if value is not None:
             found.setdefault(target_id, []).append(value)
     return {target_id: tuple(values) for target_id, values in found.items()}
+
+
+@cache
+def _trends_query(angle: Angle) -> Any:
+    return (
+        select(Assessment.target_id, Assessment.value)
+        .select_from(Target)
+        .join(Assessment, and_(angle.kept(), Assessment.period.between(bindparam("trend_first"), MONTH)))
+        .where(angle.watched)
+        .order_by(Assessment.target_id, Assessment.period)
+    )

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from kpi.actuals.records import Actual, ActualState
@@ -20,7 +21,7 @@ from kpi.catalog.records import Assignment, Indicator
 from kpi.catalog.rules import RollUp, due_date
 from kpi.core.period import Frequency, Period
 from kpi.organisation.records import OrgUnit
-from kpi.readmodel.scope import Scope
+from kpi.readmodel.scope import MONTH, REGION, Angle, Scope
 from kpi.targets.records import Allocation, Target, TargetVersion
 
 MISSING = (Reporting.OVERDUE, Reporting.RETURNED, Reporting.AWAITING, Reporting.SUBMITTED)
@@ -55,12 +56,9 @@ def cells_owed(session: Session, scope: Scope, today: date, *, missing_only: boo
     A target that is achieved needs no further values; a value under review is shown all the same.
     """
     periods = {frequency: last_period(frequency, scope.month) for frequency in Frequency}
-    last = case({frequency: str(period) for frequency, period in periods.items()}, value=Indicator.frequency)
-    query = _query(scope, last)
-    if missing_only:
-        # A light that rests on the period owed says by itself that the value is in.
-        query = query.where(or_(Assessment.data_period.is_(None), Assessment.data_period != last))
-    cells = (_cell(row, periods[row.frequency], scope.plan.ends_on, today) for row in session.execute(query))
+    last = {f"last_{frequency}": str(period) for frequency, period in periods.items()}
+    found = session.execute(_query(scope.angle, missing_only), scope.values | last)
+    cells = (_cell(row, periods[row.frequency], scope.plan.ends_on, today) for row in found)
     return [cell for cell in cells if not missing_only or cell.state is not Reporting.REPORTED]
 
 
@@ -84,9 +82,14 @@ def _cell(row: Any, period: Period, plan_ends_on: date, today: date) -> OwedCell
     )
 
 
-def _query(scope: Scope, last: Any) -> Any:
+_LAST = case({frequency: bindparam(f"last_{frequency}") for frequency in Frequency}, value=Indicator.frequency)
+"""The latest period of each indicator that is over with the month."""
+
+
+@cache
+def _query(angle: Angle, missing_only: bool) -> Any:
     """Names and states are looked up for the rows that come out, which keeps the join small."""
-    return (
+    query = (
         select(
             Target.id.label("target_id"),
             Target.code,
@@ -98,7 +101,7 @@ def _query(scope: Scope, last: Any) -> Any:
             Indicator.frequency,
             Indicator.lag_days,
             Assessment.light,
-            _state(last).label("state"),
+            _state().label("state"),
             _name(Assignment.unit_id).label("unit"),
             _name(Assignment.reporter_id).label("reporter"),
         )
@@ -106,24 +109,28 @@ def _query(scope: Scope, last: Any) -> Any:
         .join(TargetVersion, and_(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None)))
         .join(Indicator, Indicator.id == Target.indicator_id)
         .join(Assignment, Assignment.indicator_id == Target.indicator_id)
-        .outerjoin(Assessment, and_(scope.kept(), Assessment.period == str(scope.month)))
-        .where(scope.watched, Indicator.active, _reports_for_it(scope))
+        .outerjoin(Assessment, and_(angle.kept(), Assessment.period == MONTH))
+        .where(angle.watched, Indicator.active, _reports_for_it(angle))
         .order_by(Target.position, Target.id, Assignment.id)
     )
+    if missing_only:
+        # A light that rests on the period owed says by itself that the value is in.
+        query = query.where(or_(Assessment.data_period.is_(None), Assessment.data_period != _LAST))
+    return query
 
 
 def _name(unit_id: Any) -> Any:
     return select(OrgUnit.name).where(OrgUnit.id == unit_id).correlate(Assignment).scalar_subquery()
 
 
-def _state(last: Any) -> Any:
+def _state() -> Any:
     """Of the cell owed: an approved value is reported, whatever correction waits beside it."""
     return (
         select(Actual.state)
         .where(
             Actual.indicator_id == Assignment.indicator_id,
             Actual.unit_id == Assignment.unit_id,
-            Actual.period == last,
+            Actual.period == _LAST,
             Actual.superseded_at.is_(None),
         )
         .order_by(case((Actual.state == ActualState.APPROVED, 0), else_=1))
@@ -133,10 +140,10 @@ def _state(last: Any) -> Any:
     )
 
 
-def _reports_for_it(scope: Scope) -> ColumnElement[bool]:
+def _reports_for_it(angle: Angle) -> ColumnElement[bool]:
     """The unit looked at itself, or the parts that are put together or were handed the target."""
-    if scope.region is not None:
-        return Assignment.unit_id == scope.region.id
+    if angle.by_region:
+        return Assignment.unit_id == REGION
     handed_down = exists().where(
         Allocation.target_id == Target.id,
         Allocation.unit_id == Assignment.unit_id,

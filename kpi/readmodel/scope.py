@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from kpi.assessment.records import Assessment
@@ -83,30 +83,59 @@ class Scope:
         return Wanted(self.plan.code, str(self.month), department, self.region.code if self.region else "")
 
     @property
+    def angle(self) -> Angle:
+        return Angle(self.department is not None, self.region is not None)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What fills the queries of the angle."""
+        return {
+            "plan": self.plan.id,
+            "month": str(self.month),
+            "month_before": str(self.month.next(-1)),
+            "department": self.department.id if self.department else None,
+            "region": self.region.id if self.region else None,
+        }
+
+
+PLAN, DEPARTMENT, REGION = (bindparam(name, type_=Integer) for name in ("plan", "department", "region"))
+MONTH, MONTH_BEFORE = (bindparam(name, type_=String) for name in ("month", "month_before"))
+
+
+@dataclass(frozen=True, slots=True)
+class Angle:
+    """What narrows the targets looked at: this shapes a query. Building one takes longer than running it, so the
+    queries of the board are built once for each angle and filled with the values of the scope.
+    """
+
+    by_department: bool
+    by_region: bool
+
+    @property
     def watched(self) -> ColumnElement[bool]:
         """The targets looked at."""
-        conditions = [Target.plan_id == self.plan.id, Target.state == TargetState.WATCHED]
-        if self.department is not None:
-            conditions.append(Target.lead_id == self.department.id)
-        if self.region is not None:
-            conditions.append(or_(Target.unit_id == self.region.id, handed_down_to(self.region.id)))
+        conditions = [Target.plan_id == PLAN, Target.state == TargetState.WATCHED]
+        if self.by_department:
+            conditions.append(Target.lead_id == DEPARTMENT)
+        if self.by_region:
+            conditions.append(or_(Target.unit_id == REGION, _handed_down_to_region()))
         return and_(*conditions)
 
     def kept(self, light: Any = Assessment) -> ColumnElement[bool]:
         """Joins a target with its light in force, for the unit looked at; the month is still to be said."""
-        unit: Any = Target.unit_id if self.region is None else self.region.id
+        unit: Any = REGION if self.by_region else Target.unit_id
         return and_(
             light.target_id == Target.id,
-            light.plan_id == self.plan.id,
+            light.plan_id == PLAN,
             light.unit_id == unit,
             light.superseded_at.is_(None),
         )
 
 
-def handed_down_to(unit_id: int) -> ColumnElement[bool]:
+def _handed_down_to_region() -> ColumnElement[bool]:
     return (
         select(Allocation.id)
-        .where(Allocation.target_id == Target.id, Allocation.unit_id == unit_id, Allocation.superseded_at.is_(None))
+        .where(Allocation.target_id == Target.id, Allocation.unit_id == REGION, Allocation.superseded_at.is_(None))
         .correlate(Target)
         .exists()
     )
@@ -137,28 +166,32 @@ def open_scope(session: Session, wanted: Wanted, today: date) -> Scope | None:
 _ORDER = case({PlanState.ACTIVE: 0, PlanState.CLOSED: 1}, value=Plan.state, else_=2)
 
 
+_PLANS = select(Plan.id, Plan.code, Plan.title, Plan.state, Plan.demo, Plan.starts_on, Plan.ends_on).order_by(
+    _ORDER, Plan.year.desc(), Plan.id
+)
+
+
 def _plans(session: Session) -> tuple[PlanChoice, ...]:
     """Active plans first, reference plans last, newer before older."""
-    columns = (Plan.id, Plan.code, Plan.title, Plan.state, Plan.demo, Plan.starts_on, Plan.ends_on)
-    query = select(*columns).order_by(_ORDER, Plan.year.desc(), Plan.id)
-    return tuple(PlanChoice(*row) for row in session.execute(query))
+    return tuple(PlanChoice(*row) for row in session.execute(_PLANS))
+
+
+_NEWEST = select(func.max(Assessment.period)).where(Assessment.plan_id == PLAN, Assessment.superseded_at.is_(None))
+_REPORTED = (
+    select(Assessment.data_period)
+    .where(
+        Assessment.plan_id == PLAN,
+        Assessment.superseded_at.is_(None),
+        Assessment.period == _NEWEST.scalar_subquery(),
+    )
+    .distinct()
+)
 
 
 def _latest_reported(session: Session, plan: PlanChoice, today: date) -> Period:
     """The last month in which a reported period ends. The lights of the newest month name the latest of each target."""
-    newest = select(func.max(Assessment.period)).where(
-        Assessment.plan_id == plan.id, Assessment.superseded_at.is_(None)
-    )
-    query = (
-        select(Assessment.data_period)
-        .where(
-            Assessment.plan_id == plan.id,
-            Assessment.superseded_at.is_(None),
-            Assessment.period == newest.scalar_subquery(),
-        )
-        .distinct()
-    )
-    reported = [Period.parse(written).last_month for written in session.scalars(query) if written]
+    found = session.scalars(_REPORTED, {"plan": plan.id})
+    reported = [Period.parse(written).last_month for written in found if written]
     return max(reported, default=Period.containing(max(plan.starts_on, min(today, plan.ends_on))))
 
 
@@ -185,26 +218,28 @@ def _months(plan: PlanChoice, chosen: Period, today: date) -> tuple[Period, ...]
     return tuple(months) if chosen in months else tuple(sorted([*months, chosen]))
 
 
+_LEADS = (
+    select(Target.id)
+    .where(Target.lead_id == OrgUnit.id, Target.plan_id == PLAN, Target.state == TargetState.WATCHED)
+    .correlate(OrgUnit)
+    .exists()
+)
+_JUDGED = (
+    select(Allocation.id)
+    .join(Target, Target.id == Allocation.target_id)
+    .where(Allocation.unit_id == OrgUnit.id, Allocation.superseded_at.is_(None), Target.plan_id == PLAN)
+    .correlate(OrgUnit)
+    .exists()
+)
+_UNITS = (
+    select(OrgUnit.id, OrgUnit.code, OrgUnit.name, _LEADS, _JUDGED)
+    .where(or_(_LEADS, _JUDGED))
+    .order_by(OrgUnit.position, OrgUnit.id)
+)
+
+
 def _units(session: Session, plan_id: int) -> tuple[UnitChoice, ...]:
-    leads = (
-        select(Target.id)
-        .where(Target.lead_id == OrgUnit.id, Target.plan_id == plan_id, Target.state == TargetState.WATCHED)
-        .correlate(OrgUnit)
-        .exists()
-    )
-    judged = (
-        select(Allocation.id)
-        .join(Target, Target.id == Allocation.target_id)
-        .where(Allocation.unit_id == OrgUnit.id, Allocation.superseded_at.is_(None), Target.plan_id == plan_id)
-        .correlate(OrgUnit)
-        .exists()
-    )
-    query = (
-        select(OrgUnit.id, OrgUnit.code, OrgUnit.name, leads, judged)
-        .where(or_(leads, judged))
-        .order_by(OrgUnit.position, OrgUnit.id)
-    )
-    return tuple(UnitChoice(*row) for row in session.execute(query))
+    return tuple(UnitChoice(*row) for row in session.execute(_UNITS, {"plan": plan_id}))
 
 
 def _chosen_unit(units: tuple[UnitChoice, ...], code: str) -> UnitChoice | None:

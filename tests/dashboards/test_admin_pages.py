@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import PHONE, Site
 from playwright.sync_api import Page, expect
+
+from support import PHONE, Site
 
 Visit = Callable[..., Page]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from conftest import NOW
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from kpi.core.errors import BadInput, Forbidden, NotFound, WrongState
 from kpi.core.quantity import Kind
 from kpi.extraction import actions as extraction
 from kpi.extraction.records import CandidateRow, Decision
+from support import NOW
 
 TEXT = "一、急救体系\n（一）完善网络。新建10家急救分站，二级以上综合医院设置老年医学科比例达到60%以上。\n"
 

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from conftest import NOW
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
@@ -36,6 +35,7 @@ from kpi.core.quantity import Kind
 from kpi.operations import actions as operations
 from kpi.organisation.records import OrgUnit
 from kpi.targets.records import Target
+from support import NOW
 
 
 @pytest.fixture

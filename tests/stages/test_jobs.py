@@ -80,11 +80,11 @@ def test_the_old_holder_may_not_write_any_more(store: Store) -> None:
         still_held(session, Held("x", fence))
     with store.write() as session:
         session.execute(update(Lease).values(expires_at=NOW - timedelta(days=9999)))
-    with store.read() as session, pytest.raises(LeaseLost):
+    with store.write() as session, pytest.raises(LeaseLost):
         still_held(session, Held("x", fence))  # run out, though nobody else came
     with store.write() as session:
         take_lease(session, "x", "b", 60)
-    with store.read() as session, pytest.raises(LeaseLost):
+    with store.write() as session, pytest.raises(LeaseLost):
         still_held(session, Held("x", fence))
 
 

@@ -15,6 +15,7 @@ from factories import (
     EXPLAINED,
     entry_for,
     make_actual,
+    make_assignment,
     make_indicator,
     make_person,
     make_plan,
@@ -24,14 +25,16 @@ from factories import (
 from kpi.accounts.rules import Person, Role
 from kpi.actuals.records import ActualState
 from kpi.assessment.rules import Light
-from kpi.catalog.rules import Accumulates
+from kpi.catalog.records import Indicator
+from kpi.catalog.rules import Accumulates, RollUp
 from kpi.core.errors import NotFound
 from kpi.core.period import Frequency, Period
 from kpi.core.quantity import Kind
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.checks import check_entries
 from kpi.readmodel.due import DueState, count_states, expectations, reporters, rows_due, rows_of
-from kpi.targets.records import PlanState, TargetState
+from kpi.targets.records import Allocation, PlanState, TargetState
+from kpi.targets.rules import JudgedAs
 from support import NOW
 
 TODAY = date(2026, 11, 12)
@@ -147,6 +150,27 @@ def test_a_reference_year_of_the_same_indicator_is_not_owed(
     rows = rows_due(session, make_person(session, Role.REVIEWER), TODAY, Period.month(2026, 2))
     assert {str(row.period) for row in rows} == {"2026-01", "2026-02"}
     assert {row.duty.reporter_id for row in rows} == {other.id}
+
+
+def test_what_is_rolled_up_is_owed_by_its_parts(session: Session, department: OrgUnit, officer: Person) -> None:
+    whole = make_target(session, lead=department, indicator=make_indicator(session, roll_up=RollUp.SUM))
+    district = make_unit(session)
+    assert len(rows_due(session, officer, TODAY, OCTOBER, earlier=False)) == 1
+    make_assignment(session, session.get_one(Indicator, whole.indicator_id), district)
+    session.add(Allocation(target_id=whole.id, unit_id=district.id, value=Decimal(12), recorded_at=NOW))
+    session.flush()
+    assert rows_due(session, officer, TODAY, OCTOBER, earlier=False) == []
+    below = rows_due(session, make_person(session, Role.OFFICER, district), TODAY, OCTOBER, earlier=False)
+    assert [row.duty.unit_id for row in below] == [district.id]
+
+
+def test_a_milestone_that_was_reached_is_not_owed_again(session: Session, department: OrgUnit, officer: Person) -> None:
+    stage = make_indicator(session, kind=Kind.MILESTONE, unit="")
+    target = make_target(session, lead=department, indicator=stage, value=Decimal(1), judged_as=JudgedAs.STAGE)
+    make_actual(session, target, "2026-05", Decimal(0))
+    make_actual(session, target, "2026-08", Decimal(1), happened_on=date(2026, 8, 20))
+    owed = [str(row.period) for row in rows_due(session, officer, TODAY, OCTOBER)]
+    assert owed == ["2026-01", "2026-02", "2026-03", "2026-04", "2026-06", "2026-07"]
 
 
 def test_quarters_fall_into_their_last_month(session: Session, department: OrgUnit, officer: Person) -> None:

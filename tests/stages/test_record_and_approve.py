@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from conftest import NOW
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from kpi.core.quantity import Direction, Kind
 from kpi.operations import actions as operations
 from kpi.organisation.records import OrgUnit
 from kpi.targets.records import Target
+from support import NOW
 
 
 @pytest.fixture

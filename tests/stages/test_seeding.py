@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from conftest import BACKENDS, NOW, Server
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -34,6 +33,7 @@ from kpi.operations.seeding_demo import match, span_of
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.due import duties_of, rows_due
 from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetVersion
+from support import BACKENDS, NOW, Server
 
 OCTOBER = Period.month(2026, 10)
 TODAY = date(2026, 11, 12)

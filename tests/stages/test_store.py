@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal as D
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import StatementError
+from sqlalchemy import insert, select
+from sqlalchemy.exc import InternalError, StatementError
 from sqlalchemy.orm import Session
 
 from kpi.actuals.records import Actual, ActualState, SourceKind
@@ -33,11 +33,21 @@ def test_a_write_is_kept_and_a_failed_one_leaves_nothing(store: Store) -> None:
         session.add(unit("B"))
         session.flush()
         raise ZeroDivisionError
-    with store.read() as session:
+    with store.rehearse() as session:
         session.add(unit("C"))
         session.flush()
     with store.read() as session:
         assert session.scalars(select(OrgUnit.code)).all() == ["A"]
+
+
+def test_a_read_session_keeps_nothing(store: Store) -> None:
+    with store.read() as session:
+        session.add(unit("A"))
+    if store.engine.dialect.name == "postgresql":
+        with pytest.raises(InternalError, match="read-only"), store.read() as session:
+            session.execute(insert(OrgUnit).values(code="B", name="B", kind=UnitKind.REGION))
+    with store.read() as session:
+        assert session.scalars(select(OrgUnit.code)).all() == []
 
 
 def test_two_writers_queue_instead_of_failing(store: Store) -> None:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import NOW
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -28,6 +27,7 @@ from kpi.targets import actions as targets
 from kpi.targets.records import Baseline, Plan, PlanState, Target, TargetState, TargetVersion
 from kpi.targets.rules import JudgedAs, PlanPoint, PlanShape, Shape
 from kpi.targets.rules_form import AcceptForm, Part
+from support import NOW
 
 TEXT = "一、急救体系\n（一）完善网络。新建10家急救分站，二级以上综合医院设置老年医学科比例达到60%以上。\n"
 

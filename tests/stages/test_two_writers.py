@@ -7,7 +7,6 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from conftest import NOW
 from sqlalchemy import select
 
 from factories import EXPLAINED, entry_for, make_indicator, make_person, make_target
@@ -20,6 +19,7 @@ from kpi.db.store import Store
 from kpi.operations import actions as operations
 from kpi.organisation.records import OrgUnit
 from kpi.targets.records import Target
+from support import NOW
 
 
 def at_once(*works: Callable[[], object]) -> list[BaseException | None]:
