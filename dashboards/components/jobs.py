@@ -321,7 +321,7 @@ def _http_fields(settings: Mapping[str, Any]) -> list[Component]:
             "url",
             required=True,
             description=t("主机须在配置 KPI_COLLECT_HOSTS 中；可用 {last_month} 代表上月"),
-            placeholder="http://data.local/api/values?month={last_month}",
+            placeholder="http://localhost/api/values?month={last_month}",
         ),
         _text(
             settings,
