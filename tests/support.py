@@ -11,7 +11,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
 
-from kpi.config import bundled
+from kpi.config import Settings, bundled
 from kpi.db import migrate
 from kpi.db.store import Store
 
@@ -84,6 +84,9 @@ class Server:
 
 
 PASSWORD = "correct-horse-battery"
+DEMO_PASSWORD = "demo2026-kpi"
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
 
 
 def csrf_of(client: FlaskClient) -> str:
@@ -95,3 +98,10 @@ def csrf_of(client: FlaskClient) -> str:
     cookie = client.get_cookie("_csrf_token")
     assert cookie is not None
     return cookie.value
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    store: Store
+    settings: Settings

@@ -75,7 +75,7 @@
   components.KpiEntryName = function (props) {
     const { target, name } = props.data;
     if (!target) return name;
-    return React.createElement("a", { href: "/targets/" + target, className: "quiet-link", tabIndex: -1 }, name);
+    return React.createElement("a", { href: "/targets/" + encodeURIComponent(target), className: "quiet-link", tabIndex: -1 }, name);
   };
 
   const element = (type, props) => ({ namespace: "dash_html_components", type, props });

@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,10 @@ from kpi.config import Settings
 from kpi.db.store import Store
 from kpi.operations import seeding
 from kpi.reporting.demo import DEMO_LAST_MONTH, add_demo_reports
-from support import NOW, Server
+from support import DEMO_PASSWORD, DESKTOP, NOW, Server, Site
 from wsgi import build
 
-DEMO_PASSWORD = "demo2026-kpi"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,13 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@dataclass(frozen=True)
-class Site:
-    url: str
-    store: Store
-    settings: Settings
 
 
 @pytest.fixture(scope="session")
