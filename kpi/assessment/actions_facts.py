@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from kpi.actuals.actions_cells import chunks, period_of
@@ -22,6 +22,7 @@ from kpi.core.errors import BadInput
 from kpi.core.period import Period, months_between
 from kpi.core.quantity import Comparator, Kind, is_whole_unit
 from kpi.db.base import Versioned
+from kpi.db.types import Instant
 from kpi.targets.records import Allocation, Baseline, Plan, RuleSetting, Target, TargetState, TargetVersion, Waiver
 from kpi.targets.rules import Derived, JudgedAs, PlanShape, derive_target
 
@@ -108,24 +109,28 @@ def _whole(parts: Sequence[Observation], roll_up: RollUp, scale: Decimal | None)
     return Observation(parts[0].period, value, numerator, denominator)
 
 
-def valid_at(versioned: type[Versioned], known_at: datetime | None) -> ColumnElement[bool]:
-    """The version that holds now (None), or that held at an instant."""
-    if known_at is None:
+KNOWN_AT: Any = bindparam("known_at", type_=Instant())
+IDS: Any = bindparam("ids", expanding=True)
+
+
+def valid_at(versioned: type[Versioned], *, past: bool) -> ColumnElement[bool]:
+    """The version that holds now, or (past) that held at KNOWN_AT."""
+    if not past:
         return versioned.superseded_at.is_(None)
     return and_(
-        versioned.recorded_at <= known_at,
-        or_(versioned.superseded_at.is_(None), versioned.superseded_at > known_at),
+        versioned.recorded_at <= KNOWN_AT,
+        or_(versioned.superseded_at.is_(None), versioned.superseded_at > KNOWN_AT),
     )
 
 
-def approved_at(known_at: datetime | None) -> ColumnElement[bool]:
-    """Approved values in force now (None), or as known at an instant: an actual is known from its approval."""
-    if known_at is None:
+def approved_at(*, past: bool) -> ColumnElement[bool]:
+    """Approved values in force now, or (past) as known at KNOWN_AT: an actual is known from its approval."""
+    if not past:
         return and_(Actual.state == ActualState.APPROVED, Actual.superseded_at.is_(None))
     return and_(
         Actual.state == ActualState.APPROVED,
-        Actual.decided_at <= known_at,
-        or_(Actual.superseded_at.is_(None), Actual.superseded_at > known_at),
+        Actual.decided_at <= KNOWN_AT,
+        or_(Actual.superseded_at.is_(None), Actual.superseded_at > KNOWN_AT),
     )
 
 
@@ -133,7 +138,7 @@ def load(session: Session, target_ids: Collection[int], known_at: datetime | Non
     """Targets with all that was known of them at `known_at` (None: now); withdrawn ones are left out."""
     material = Material()
     for part in chunks(target_ids):
-        rows = session.execute(_target_query(part, known_at)).all()
+        rows = session.execute(_target_query(known_at is not None), {"ids": part, "known_at": known_at}).all()
         rules = _load_rules(session, {row.plan_id for row in rows}, known_at)
         allocations = _load_allocations(session, part, known_at)
         watched = [_watched(row, rules, allocations.get(row.target_id, [])) for row in rows]
@@ -142,7 +147,9 @@ def load(session: Session, target_ids: Collection[int], known_at: datetime | Non
     return material
 
 
-def _target_query(ids: list[int], known_at: datetime | None) -> Any:
+@cache
+def _target_query(past: bool) -> Any:
+    """Queries are built once: for a single target that takes longer than running them."""
     return (
         select(
             Target.id.label("target_id"),
@@ -179,12 +186,12 @@ def _target_query(ids: list[int], known_at: datetime | None) -> Any:
             Waiver.ends_on.label("waiver_ends_on"),
             Waiver.lifted.label("waiver_lifted"),
         )
-        .join(TargetVersion, and_(TargetVersion.target_id == Target.id, valid_at(TargetVersion, known_at)))
+        .join(TargetVersion, and_(TargetVersion.target_id == Target.id, valid_at(TargetVersion, past=past)))
         .join(Indicator, Indicator.id == Target.indicator_id)
         .join(Plan, Plan.id == Target.plan_id)
-        .outerjoin(Baseline, and_(Baseline.target_id == Target.id, valid_at(Baseline, known_at)))
-        .outerjoin(Waiver, and_(Waiver.target_id == Target.id, valid_at(Waiver, known_at)))
-        .where(Target.id.in_(ids), Target.state == TargetState.WATCHED)
+        .outerjoin(Baseline, and_(Baseline.target_id == Target.id, valid_at(Baseline, past=past)))
+        .outerjoin(Waiver, and_(Waiver.target_id == Target.id, valid_at(Waiver, past=past)))
+        .where(Target.id.in_(IDS), Target.state == TargetState.WATCHED)
         .order_by(Target.id)
     )
 
@@ -193,23 +200,32 @@ _RuleKey = tuple[int, int | None]
 
 
 def _load_rules(session: Session, plans: set[int], known_at: datetime | None) -> dict[_RuleKey, LightRules]:
-    query = select(RuleSetting.plan_id, RuleSetting.target_id, RuleSetting.settings).where(
-        RuleSetting.plan_id.in_(plans), valid_at(RuleSetting, known_at)
+    found = session.execute(_rules_query(known_at is not None), {"ids": sorted(plans), "known_at": known_at})
+    return {(plan, target): LightRules.from_json(settings) for plan, target, settings in found}
+
+
+@cache
+def _rules_query(past: bool) -> Any:
+    return select(RuleSetting.plan_id, RuleSetting.target_id, RuleSetting.settings).where(
+        RuleSetting.plan_id.in_(IDS), valid_at(RuleSetting, past=past)
     )
-    return {(plan, target): LightRules.from_json(settings) for plan, target, settings in session.execute(query)}
 
 
 def _load_allocations(session: Session, ids: list[int], known_at: datetime | None) -> dict[int, list[AnyRow]]:
-    query = (
-        select(Allocation.target_id, Allocation.unit_id, Allocation.value, Allocation.low, Allocation.high)
-        .where(Allocation.target_id.in_(ids), valid_at(Allocation, known_at))
-        .order_by(Allocation.unit_id)
-    )
     found: dict[int, list[AnyRow]] = {}
-    for row in session.execute(query):
+    for row in session.execute(_allocations_query(known_at is not None), {"ids": ids, "known_at": known_at}):
         if row.value is not None or row.low is not None:
             found.setdefault(row.target_id, []).append(row)
     return found
+
+
+@cache
+def _allocations_query(past: bool) -> Any:
+    return (
+        select(Allocation.target_id, Allocation.unit_id, Allocation.value, Allocation.low, Allocation.high)
+        .where(Allocation.target_id.in_(IDS), valid_at(Allocation, past=past))
+        .order_by(Allocation.unit_id)
+    )
 
 
 def _watched(row: Any, rules: Mapping[_RuleKey, LightRules], allocations: Sequence[Any]) -> Watched:
@@ -295,20 +311,32 @@ def _allocated(facts: TargetFacts, part: Any, judged_as: JudgedAs) -> TargetFact
 def _load_series(session: Session, material: Material, watched: Iterable[Watched], known_at: datetime | None) -> None:
     wanted: set[SeriesKey] = {(target.indicator_id, unit) for target in watched for unit in target.units}
     wanted -= material.series.keys()
-    units = {unit for _, unit in wanted}
+    units = sorted({unit for _, unit in wanted})
+    narrow = len(units) <= MOST_UNITS
+    query = _series_query(known_at is not None, narrow)
     for part in chunks({indicator for indicator, _ in wanted}):
-        query = select(
-            Actual.indicator_id,
-            Actual.unit_id,
-            Actual.period,
-            Actual.value,
-            Actual.numerator,
-            Actual.denominator,
-            Actual.happened_on,
-        ).where(Actual.indicator_id.in_(part), approved_at(known_at))
-        if len(units) <= 500:
-            query = query.where(Actual.unit_id.in_(units))
-        for indicator_id, unit_id, written, value, numerator, denominator, happened_on in session.execute(query):
+        values = {"ids": part, "units": units if narrow else [], "known_at": known_at}
+        for indicator_id, unit_id, written, value, numerator, denominator, happened_on in session.execute(
+            query, values
+        ):
             if (indicator_id, unit_id) in wanted:
                 seen = Observation(period_of(written), value, numerator, denominator, happened_on)
                 material.series.setdefault((indicator_id, unit_id), {})[written] = seen
+
+
+MOST_UNITS = 500
+"""Beyond so many, naming the units costs more than reading those that nobody asked for."""
+
+
+@cache
+def _series_query(past: bool, narrow: bool) -> Any:
+    query = select(
+        Actual.indicator_id,
+        Actual.unit_id,
+        Actual.period,
+        Actual.value,
+        Actual.numerator,
+        Actual.denominator,
+        Actual.happened_on,
+    ).where(Actual.indicator_id.in_(IDS), approved_at(past=past))
+    return query.where(Actual.unit_id.in_(bindparam("units", expanding=True))) if narrow else query

@@ -32,7 +32,18 @@ class Assessment(Base):
             postgresql_where=_NOW,
             sqlite_where=_NOW,
         ),
-        Index("ix_assessment_board", "plan_id", "period", postgresql_where=_NOW, sqlite_where=_NOW),
+        # Wide enough to count and join the lights of a month without reading the long rows themselves.
+        Index(
+            "ix_assessment_board",
+            "plan_id",
+            "period",
+            "light",
+            "target_id",
+            "unit_id",
+            "data_period",
+            postgresql_where=_NOW,
+            sqlite_where=_NOW,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -222,23 +222,36 @@ def _stands_out(row: Any) -> Attention:
 
 def _moved(session: Session, scope: Scope) -> tuple[Moved, ...]:
     """Targets whose light is better or worse than a month ago, the worse ones first."""
-    found = session.execute(_moved_query(scope.angle), scope.values)
-    rows = [Moved(*row, move=change) for row in found if (change := move(row[3], row[4])) is not None]
+    rows = [
+        Moved(code, name, lead, before, now, reason, change)
+        for code, name, lead, before, now, reason in session.execute(_moved_query(scope.angle), scope.values)
+        if (change := move(before, now)) is not None
+    ]
     return tuple(sorted(rows, key=lambda each: each.move is not Move.WORSE))
 
 
 @cache
 def _moved_query(angle: Angle) -> Any:
-    """Names are looked up for the rows that come out, which keeps the join small."""
-    before = aliased(Assessment)
+    """Names and reasons are looked up for the rows that come out; the join itself needs an index only."""
+    before, whole = aliased(Assessment), aliased(Assessment)
     name = (
         select(TargetVersion.name)
         .where(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None))
         .scalar_subquery()
     )
     lead = select(OrgUnit.name).where(OrgUnit.id == Target.lead_id).scalar_subquery()
+    reason = (
+        select(whole.reason)
+        .where(
+            whole.target_id == Assessment.target_id,
+            whole.unit_id == Assessment.unit_id,
+            whole.period == MONTH,
+            whole.superseded_at.is_(None),
+        )
+        .scalar_subquery()
+    )
     return (
-        select(Target.code, name, lead, before.light, Assessment.light, Assessment.reason)
+        select(Target.code, name, lead, before.light, Assessment.light, reason)
         .select_from(Target)
         .join(Assessment, and_(angle.kept(), Assessment.period == MONTH))
         .join(before, and_(angle.kept(before), before.period == MONTH_BEFORE))

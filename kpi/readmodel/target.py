@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from kpi.assessment.actions_facts import Watched, load
@@ -185,49 +185,52 @@ class _Row:
         return getattr(self.columns, name)
 
 
-def _target(session: Session, code: str) -> Any:
-    lead = aliased(OrgUnit)
-    row = session.execute(
-        select(
-            Target.id,
-            Target.code,
-            Target.state,
-            Target.unit_id,
-            Target.indicator_id,
-            Target.clause_id,
-            Target.clause_path,
-            lead.name.label("lead"),
-            lead.code.label("lead_code"),
-            *(getattr(TargetVersion, name) for name in _OF_VERSION),
-            Indicator.kind,
-            Indicator.code.label("indicator_code"),
-            Indicator.unit.label("indicator_unit"),
-            Indicator.definition,
-            Indicator.frequency,
-            Indicator.numerator,
-            Indicator.denominator,
-            Baseline.value.label("baseline"),
-            Baseline.day.label("baseline_day"),
-            Plan.code.label("plan_code"),
-            Plan.title.label("plan_title"),
-            Plan.state.label("plan_state"),
-        )
-        .join(lead, lead.id == Target.lead_id)
-        .join(TargetVersion, and_(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None)))
-        .join(Indicator, Indicator.id == Target.indicator_id)
-        .join(Plan, Plan.id == Target.plan_id)
-        .outerjoin(Baseline, and_(Baseline.target_id == Target.id, Baseline.superseded_at.is_(None), Baseline.known))
-        .where(Target.code == code)
-    ).one_or_none()
-    if row is None:
-        raise NotFound(t("没有编号为“{code}”的目标，请从目标台账中选择。", code=code))
-    return _Row(row, unit_of_level(row.unit, row.indicator_unit, row.change))
-
-
 _OF_VERSION = (
     *("name", "comparator", "comparator_text", "value", "low", "high", "unit", "judged_as", "change"),
     *("starts_on", "deadline", "scope", "hedge", "nature", "evidence_start", "evidence_end"),
 )
+
+_LEAD = aliased(OrgUnit)
+_TARGET = (
+    select(
+        Target.id,
+        Target.code,
+        Target.state,
+        Target.unit_id,
+        Target.indicator_id,
+        Target.clause_id,
+        Target.clause_path,
+        _LEAD.name.label("lead"),
+        _LEAD.code.label("lead_code"),
+        *(getattr(TargetVersion, name) for name in _OF_VERSION),
+        Indicator.kind,
+        Indicator.code.label("indicator_code"),
+        Indicator.unit.label("indicator_unit"),
+        Indicator.definition,
+        Indicator.frequency,
+        Indicator.numerator,
+        Indicator.denominator,
+        Baseline.value.label("baseline"),
+        Baseline.day.label("baseline_day"),
+        Plan.code.label("plan_code"),
+        Plan.title.label("plan_title"),
+        Plan.state.label("plan_state"),
+    )
+    .join(_LEAD, _LEAD.id == Target.lead_id)
+    .join(TargetVersion, and_(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None)))
+    .join(Indicator, Indicator.id == Target.indicator_id)
+    .join(Plan, Plan.id == Target.plan_id)
+    .outerjoin(Baseline, and_(Baseline.target_id == Target.id, Baseline.superseded_at.is_(None), Baseline.known))
+    .where(Target.code == bindparam("code"))
+)
+"""Built once, as are the other long queries of this page: that takes longer than running them."""
+
+
+def _target(session: Session, code: str) -> Any:
+    row = session.execute(_TARGET, {"code": code}).one_or_none()
+    if row is None:
+        raise NotFound(t("没有编号为“{code}”的目标，请从目标台账中选择。", code=code))
+    return _Row(row, unit_of_level(row.unit, row.indicator_unit, row.change))
 
 
 def _unit(session: Session, row: Any, code: str) -> OrgUnit:
@@ -278,17 +281,23 @@ def _demand(row: Any, value: Decimal | None, low: Decimal | None, high: Decimal 
 # --- the months ---------------------------------------------------------------------------------------------------
 
 
-def _lights(session: Session, target_id: int, unit_id: int) -> Sequence[Any]:
-    columns = (
+_LIGHTS = (
+    select(
         *(Assessment.period, Assessment.light, Assessment.reason, Assessment.data_period, Assessment.value),
         *(Assessment.expected, Assessment.operands, Assessment.rule, Assessment.rule_version),
         *(Assessment.cut_off, Assessment.computed_at),
     )
-    return session.execute(
-        select(*columns)
-        .where(Assessment.target_id == target_id, Assessment.unit_id == unit_id, Assessment.superseded_at.is_(None))
-        .order_by(Assessment.period)
-    ).all()
+    .where(
+        Assessment.target_id == bindparam("target"),
+        Assessment.unit_id == bindparam("unit"),
+        Assessment.superseded_at.is_(None),
+    )
+    .order_by(Assessment.period)
+)
+
+
+def _lights(session: Session, target_id: int, unit_id: int) -> Sequence[Any]:
+    return session.execute(_LIGHTS, {"target": target_id, "unit": unit_id}).all()
 
 
 def _latest(kept: Sequence[Any], today: date) -> Period:

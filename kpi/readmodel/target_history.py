@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from kpi.accounts.records import Account
@@ -62,22 +63,27 @@ class Revision:
     current: bool
 
 
+_ENTERED, _SUBMITTED, _DECIDED = aliased(Account), aliased(Account), aliased(Account)
+_ACTUALS = (
+    select(Actual, _ENTERED.name, _SUBMITTED.name, _DECIDED.name)
+    .outerjoin(_ENTERED, _ENTERED.id == Actual.entered_by)
+    .outerjoin(_SUBMITTED, _SUBMITTED.id == Actual.submitted_by)
+    .outerjoin(_DECIDED, _DECIDED.id == Actual.decided_by)
+    .where(
+        Actual.indicator_id == bindparam("indicator"),
+        Actual.unit_id == bindparam("unit"),
+        Actual.state != ActualState.DRAFT,
+    )
+    .order_by(Actual.period_end.desc(), Actual.version.desc())
+)
+
+
 def actuals_of(
     session: Session, indicator_id: int, unit_id: int, *, unit: str, judged_as: JudgedAs, last: Decimal | None
 ) -> tuple[ActualVersion, ...]:
     """Every version, newest period and version first; drafts are their writer's own affair. One query."""
-    entered, submitted, decided = aliased(Account), aliased(Account), aliased(Account)
-    query = (
-        select(Actual, entered.name, submitted.name, decided.name)
-        .outerjoin(entered, entered.id == Actual.entered_by)
-        .outerjoin(submitted, submitted.id == Actual.submitted_by)
-        .outerjoin(decided, decided.id == Actual.decided_by)
-        .where(Actual.indicator_id == indicator_id, Actual.unit_id == unit_id, Actual.state != ActualState.DRAFT)
-        .order_by(Actual.period_end.desc(), Actual.version.desc())
-    )
-    return tuple(
-        _actual(row, value_in_words(row.value, unit, judged_as, last), *names) for row, *names in session.execute(query)
-    )
+    found = session.execute(_ACTUALS, {"indicator": indicator_id, "unit": unit_id})
+    return tuple(_actual(row, value_in_words(row.value, unit, judged_as, last), *names) for row, *names in found)
 
 
 def _actual(row: Actual, value: str, entered: str | None, submitted: str | None, decided: str | None) -> ActualVersion:
@@ -127,13 +133,17 @@ def revisions_of(session: Session, target: Any) -> tuple[Revision, ...]:
 
 
 def _versions(session: Session, kind: Any, target: Any) -> Any:
-    query = (
+    return session.execute(_versions_query(kind), {"target": target.id})
+
+
+@cache
+def _versions_query(kind: Any) -> Any:
+    return (
         select(kind, Account.name)
         .outerjoin(Account, Account.id == kind.recorded_by)
-        .where(kind.target_id == target.id)
+        .where(kind.target_id == bindparam("target"))
         .order_by(kind.version.desc())
     )
-    return session.execute(query)
 
 
 def _revision(about: str, row: Any, by: str | None, words: str) -> Revision:
@@ -177,15 +187,17 @@ def _waiver(row: Waiver, _target: Any) -> str:
     return t("自{since}至{until}", since=since, until=row.ends_on.isoformat())
 
 
+_SHARES = (
+    select(Allocation, OrgUnit.name, Account.name)
+    .join(OrgUnit, OrgUnit.id == Allocation.unit_id)
+    .outerjoin(Account, Account.id == Allocation.recorded_by)
+    .where(Allocation.target_id == bindparam("target"))
+    .order_by(OrgUnit.position, OrgUnit.id, Allocation.version.desc())
+)
+
+
 def _shares(session: Session, target: Any) -> list[Revision]:
-    query = (
-        select(Allocation, OrgUnit.name, Account.name)
-        .join(OrgUnit, OrgUnit.id == Allocation.unit_id)
-        .outerjoin(Account, Account.id == Allocation.recorded_by)
-        .where(Allocation.target_id == target.id)
-        .order_by(OrgUnit.position, OrgUnit.id, Allocation.version.desc())
-    )
     return [
         _revision(t("分解"), row, by, f"{unit} {show_quantity(row.value, target.level_unit)}")
-        for row, unit, by in session.execute(query)
+        for row, unit, by in session.execute(_SHARES, {"target": target.id})
     ]

@@ -473,7 +473,7 @@ def upgrade() -> None:
     with op.batch_alter_table("assessment", schema=None) as batch_op:
         batch_op.create_index(
             "ix_assessment_board",
-            ["plan_id", "period"],
+            ["plan_id", "period", "light", "target_id", "unit_id", "data_period"],
             unique=False,
             postgresql_where=sa.text("superseded_at IS NULL"),
             sqlite_where=sa.text("superseded_at IS NULL"),

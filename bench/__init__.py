@@ -1,0 +1,1 @@
+"""Measurements on generated data: `python -m bench`; what they gave is in docs/performance.md."""

