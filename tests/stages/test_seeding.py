@@ -56,7 +56,7 @@ def loaded(request: pytest.FixtureRequest, servers: dict[str, Server]) -> Iterat
 
 @pytest.fixture
 def demo(loaded: Store) -> Iterator[Session]:
-    with loaded.read() as session:
+    with loaded.rehearse() as session:
         yield session
 
 
