@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from dash import Dash, no_update, set_props
+from dash import Dash, Output, no_update, set_props
 from dash.dependencies import DashDependency
 from dash.exceptions import PreventUpdate
 
@@ -49,6 +49,9 @@ class Doors:
         anything else is logged and said in general words.
         """
 
+        # Not PreventUpdate: its answer is empty, and the notice would be lost with it.
+        unchanged = no_update if any(isinstance(one, Output | dict | list) for one in dependencies) else None
+
         def around(function: Callable[..., Any]) -> Callable[..., Any]:
             @wraps(function)
             def checked(*args: Any, **kwargs: Any) -> Any:
@@ -62,7 +65,7 @@ class Doors:
                 except Exception:
                     log.exception("callback %s failed", function.__qualname__)
                     notify(t("系统出错"), t("操作没有完成，内容没有保存。请稍后再试；如仍出现，请告知管理员。"), "red")
-                raise PreventUpdate
+                return unchanged
 
             checked.guarded_by = action  # type: ignore[attr-defined]
             registered: Callable[..., Any] = self._app.callback(*dependencies, **options)(checked)
