@@ -104,6 +104,10 @@ def _text(name: str, label: str, value: str = "", **more: Any) -> Component:
     return dmc.TextInput(id=field_id(name), label=label, value=value, debounce=300, **more)
 
 
+def _clearable() -> dict[str, Any]:
+    return {"clearable": True, "clearButtonProps": {"aria-label": t("清空")}}
+
+
 def _choice(name: str, label: str, data: list[dict[str, str]], value: str | None = None, **more: Any) -> Component:
     return dmc.Select(id=field_id(name), label=label, data=data, value=value, **more)
 
@@ -114,7 +118,7 @@ def _day(name: str, label: str, value: date | None = None, **more: Any) -> Compo
         label=label,
         value=value.isoformat() if value else None,
         valueFormat="YYYY-MM-DD",
-        clearable=True,
+        **_clearable(),
         **more,
     )
 
@@ -137,7 +141,7 @@ def _demand_fields(row: AnyRow) -> list[Component]:
         _text("unit", t("单位"), row.unit),
         _choice(
             "change", t("是变化幅度"), _options(changes()), row.change.value if row.change else None,
-            clearable=True, placeholder=t("否"),
+            **_clearable(), placeholder=t("否"),
         ),
         _day("deadline", t("完成期限"), row.deadline, placeholder=t("计划年末")),
         _text("scope", t("范围"), row.scope),
@@ -153,9 +157,9 @@ def _duty_fields(choices: Choices, kept: Values) -> list[Component]:
         _choice("lead_id", t("牵头单位"), _units(choices.departments), kept.get("lead_id"), searchable=True,
                 required=True, placeholder=t("请选择")),
         dmc.MultiSelect(id=field_id("supporting_ids"), label=t("配合单位"), data=_units(choices.departments),
-                        value=[], searchable=True, clearable=True),
+                        value=[], searchable=True, **_clearable()),
         _choice("unit_id", t("评价对象"), _units([*choices.regions, *choices.departments]), None, searchable=True,
-                clearable=True, placeholder=t("计划所在地区")),
+                **_clearable(), placeholder=t("计划所在地区")),
     ]  # fmt: skip
 
 
@@ -185,15 +189,15 @@ def _baseline_fields(row: AnyRow) -> list[Component]:
 def _measuring_fields(row: AnyRow, kept: Values) -> list[Component]:
     proposed = t("按规则")
     return [
-        _choice("indicator_id", t("并入已有指标"), [], None, searchable=True, clearable=True, className="wide",
+        _choice("indicator_id", t("并入已有指标"), [], None, searchable=True, **_clearable(), className="wide",
                 placeholder=t("不并入：新建指标；输入名称可查找"), nothingFoundMessage=t("没有找到")),
         _choice("frequency", t("报送频率"), _options(frequencies()), kept.get("frequency") or Frequency.MONTH.value,
                 allowDeselect=False),
         _text("lag_days", t("期后几天内报送"), str(kept.get("lag_days") or "10")),
         _choice("judged_as", t("评价方式"), [{"value": j.value, "label": j.label} for j in JudgedAs], None,
-                clearable=True, placeholder=proposed),
-        _choice("direction", t("方向"), _options(directions()), None, clearable=True, placeholder=proposed),
-        _choice("accumulates", t("数值含义"), _options(accumulations()), None, clearable=True, placeholder=proposed),
+                **_clearable(), placeholder=proposed),
+        _choice("direction", t("方向"), _options(directions()), None, **_clearable(), placeholder=proposed),
+        _choice("accumulates", t("数值含义"), _options(accumulations()), None, **_clearable(), placeholder=proposed),
         _choice("has_parts", t("填分子分母"), [{"value": "yes", "label": t("是")}, {"value": "no", "label": t("否")}],
                 "yes" if _has_parts(row) else "no", allowDeselect=False),
         _text("numerator", t("分子名称")),

@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards.components.lights import light_badge
+from dashboards.components.links import target_address
 from kpi.core.clock import business_date
 from kpi.core.quantity import Kind, show_number, show_quantity
 from kpi.core.text import t
@@ -117,7 +118,7 @@ def _effect(effect: Effect) -> Component:
             before,
             html.Span("→", className="arrow", **{"aria-label": t("审核后变为")}),
             light_badge(effect.after),
-            html.A(f"{effect.code} {effect.name}", href=f"/targets/{effect.code}", className="quiet-link"),
+            html.A(f"{effect.code} {effect.name}", href=target_address(effect.code), className="quiet-link"),
             html.Span(effect.reason, className="hint"),
         ],
         className="effect",

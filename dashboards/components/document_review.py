@@ -12,6 +12,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboards.components.links import target_address
 from kpi.assessment.rules_numbers import show_day
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.quantity import Comparator, Kind, show_number, show_quantity
@@ -211,7 +212,7 @@ def state_of(view: CandidateView) -> Component | None:
     if row.decision_reason:
         said.append("：" + row.decision_reason)
     if row.decision is Decision.ACCEPTED and view.target_code:
-        said += [" · ", html.A(view.target_code, href=f"/targets/{view.target_code}", className="quiet-link")]
+        said += [" · ", html.A(view.target_code, href=target_address(view.target_code), className="quiet-link")]
     return html.Div(said, className=f"callout tone-{_DECISION_TONES[row.decision]}")
 
 

@@ -15,14 +15,17 @@ from kpi.core.text import t
 from kpi.web import guard
 
 
-def upload_zone(upload_id: str, label: str, hint: str = "", *, accept: str = "", slim: bool = False) -> Component:
-    """`upload_id` is a dcc.Upload: read its `contents` with `bytes_of`, and set them back to None."""
+def upload_zone(upload_id: str, label: str, hint: str = "", *, slim: bool = False) -> Component:
+    """`upload_id` is a dcc.Upload: read its `contents` with `bytes_of`, and set them back to None.
+
+    It takes files of any kind: one refused by the browser alone would vanish without a word.
+    """
     limit = guard.settings().upload_limit_mb
     inside: list[Any] = [dmc.Button(label, variant="default", size="compact-md" if slim else "md")]
     if hint:
         inside.append(html.Div(hint, className="hint"))
     return html.Div(
-        dcc.Upload(html.Div(inside, className="" if slim else "upload-zone"), id=upload_id, accept=accept),
+        dcc.Upload(html.Div(inside, className="" if slim else "upload-zone"), id=upload_id),
         className="upload-slim" if slim else "upload-wide",
         **{
             "data-limit": str(limit * 1024 * 1024),

@@ -172,6 +172,18 @@ def _register_reading(doors: Doors) -> None:
 
     @doors.callback(
         SEE,
+        Output("review-decision", "value", allow_duplicate=True),
+        Input("review-document", "data"),
+        prevent_initial_call="initial_duplicate",
+    )
+    def _usual_filter(door: Door, document: Mapping[str, int]) -> Any:
+        """Readers, and reviewers who are done, look at everything."""
+        with door.store.read() as session:
+            waiting = reading.count_open(session, document["id"])
+        return no_update if waiting and door.person.may(REVIEW) else "all"
+
+    @doors.callback(
+        SEE,
         Output("review-edits", "opened"),
         Output("review-edits", "children"),
         Input({"type": "review-compare", "id": ALL}, "n_clicks"),
@@ -254,7 +266,7 @@ def _register_form(doors: Doors) -> None:
     )
     def _form(door: Door, selected: int | None, _reload: Any, document: Mapping[str, int], kept: Any) -> Any:
         if not selected:
-            return None
+            return html.P(t("点选原文中的标记，或列表中的一条。"), className="hint")
         with door.store.read() as session:
             review = reading.review(session, document["id"])
             view = review.candidate(selected)

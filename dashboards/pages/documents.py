@@ -20,8 +20,6 @@ from kpi.documents.readers.limits import MEGABYTE, Limits
 from kpi.extraction import actions as extraction
 from kpi.readmodel.documents import document_rows
 
-ACCEPTED = ".txt,.md,.html,.htm,.shtml,.docx,.pdf,.xlsx"
-
 
 def layout(**_query: str) -> Component:
     return dmc.Stack(
@@ -107,7 +105,6 @@ def _zone() -> Component:
                 "documents-upload",
                 t("选择文件，或拖到这里"),
                 t("txt、html、docx、pdf（带文字层）、xlsx；导入后会自动查找目标"),
-                accept=ACCEPTED,
             ),
         ]
     )

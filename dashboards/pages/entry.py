@@ -67,7 +67,13 @@ def _filters() -> Component:
         children=[
             dmc.Select(id="entry-month", label=t("月份"), searchable=True, allowDeselect=False, w=160),
             dmc.Select(
-                id="entry-unit", label=t("填报单位"), placeholder=t("全部"), searchable=True, clearable=True, w=220
+                id="entry-unit",
+                label=t("填报单位"),
+                placeholder=t("全部"),
+                searchable=True,
+                clearable=True,
+                w=220,
+                clearButtonProps={"aria-label": t("清空")},
             ),
             dmc.Switch(id="entry-earlier", label=t("含以前未报的"), checked=True, pb=8),
         ],
@@ -84,7 +90,7 @@ def _buttons() -> Component:
             html.Div(
                 [
                     dmc.Button(t("下载模板"), id="entry-template", variant="default", size="compact-md"),
-                    upload_zone("entry-upload", t("上传表格"), accept=".xlsx", slim=True),
+                    upload_zone("entry-upload", t("上传表格"), slim=True),
                     dcc.Download(id="entry-download"),
                     dcc.Store(id="entry-uploaded"),
                 ],

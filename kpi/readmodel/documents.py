@@ -166,6 +166,12 @@ def _candidates(session: Session, document_id: int) -> list[CandidateView]:
     ]
 
 
+def count_open(session: Session, document_id: int) -> int:
+    """How many candidates of a document nobody has decided yet."""
+    query = select(func.count()).where(CandidateRow.document_id == document_id, CandidateRow.decision == Decision.OPEN)
+    return session.scalar(query) or 0
+
+
 def candidate(session: Session, candidate_id: int) -> AnyRow:
     """The columns of one candidate; NotFound without it."""
     query = select(*CandidateRow.__table__.columns).where(CandidateRow.id == candidate_id)
