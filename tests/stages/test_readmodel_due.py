@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
+from query_count import counted
 from sqlalchemy.orm import Session
 
 from factories import (
@@ -39,22 +37,6 @@ from support import NOW
 
 TODAY = date(2026, 11, 12)
 OCTOBER = Period.month(2026, 10)
-
-
-@contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    """The statements that run inside."""
-    statements: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        statements.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
