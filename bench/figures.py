@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Figure:
-    """`ours` is a median with the best run beside it; `raw` the least that could be done instead, and `what` that is."""
+    """`ours` is a median, `best` its best run; `raw` is the least that could be done instead, `least` what that is."""
 
     what: str
     database: str

@@ -73,7 +73,7 @@ def _import(store: Store, book: bytes) -> None:
             now=NOW,
             to=APPROVED,
             source_kind=SourceKind.SHEET,
-            source="测量.xlsx",
+            source="测量",
         )
     assert done.taken == len(rows) and not done.problems, done.problems[:3]
 

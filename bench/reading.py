@@ -91,7 +91,7 @@ def _callback(ground: Ground, path: str, output: str) -> Any:
     send = sender(client)
     web.sign_in(send, "leader", PASSWORD)
     send("GET", path, None, None)
-    page = web.Page(send, client.get("/_dash-dependencies").json, path)
+    page = web.Page(send, client.get("/_dash-dependencies").get_json(), path)
     (callback,) = [each for each in page.first_callbacks() if f"{output}." in each["output"]]
 
     def run() -> None:

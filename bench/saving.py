@@ -62,7 +62,7 @@ def _people(session: Session) -> tuple[dict[int, Person], Person]:
     return officers, next(person for person in people if person.role is Role.REVIEWER)
 
 
-def _last_values(session: Session) -> dict[int, tuple[Decimal, Decimal | None, Decimal | None]]:
+def _last_values(session: Session) -> dict[int, tuple[Decimal | None, ...]]:
     """Of the series that are up to date; the next month repeats them."""
     query = select(Actual.indicator_id, Actual.value, Actual.numerator, Actual.denominator).where(
         Actual.period == str(LAST_MONTH), Actual.indicator_id > 20

@@ -124,7 +124,7 @@ def _free_port() -> int:
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     while process.poll() is None:
         try:
-            if requests.get(url, timeout=5).status_code == 200:
+            if requests.get(url, timeout=60).status_code == 200:
                 return
         except requests.ConnectionError:
             time.sleep(0.01)

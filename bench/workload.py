@@ -134,13 +134,13 @@ def _number_on(session: Session) -> None:
 def _units(session: Session, shape: Shape) -> tuple[list[int], list[dict[str, Any]]]:
     """The city is 1, its departments follow, then its districts."""
     city = {"id": 1, "code": "CITY", "name": "测量市", "kind": UnitKind.REGION, "parent_id": None, "position": 0}
-    below = {"parent_id": 1}
-    departments = [
+    below: dict[str, Any] = {"parent_id": 1}
+    departments: list[dict[str, Any]] = [
         {"id": 1 + n, "code": f"D{n:02d}", "name": f"第{n}处", "kind": UnitKind.DEPARTMENT} | below | {"position": n}
         for n in range(1, DEPARTMENTS + 1)
     ]
     first = 2 + DEPARTMENTS
-    districts = [
+    districts: list[dict[str, Any]] = [
         {"id": first + n, "code": f"R{n:03d}", "name": f"第{n}区", "kind": UnitKind.REGION} | below | {"position": n}
         for n in range(shape.districts)
     ]
@@ -150,7 +150,7 @@ def _units(session: Session, shape: Shape) -> tuple[list[int], list[dict[str, An
 
 def _people(session: Session, departments: list[int]) -> None:
     set_password_cost("low")
-    common = {
+    common: dict[str, Any] = {
         "password_hash": hash_password(PASSWORD),
         "must_change_password": False,
         "active": True,
@@ -160,11 +160,13 @@ def _people(session: Session, departments: list[int]) -> None:
         "created_at": LONG_AGO,
         "demo": False,
     }
-    officers = [
+    officers: list[dict[str, Any]] = [
         {"login": f"officer{n}", "name": f"统计{n}", "role": Role.OFFICER, "unit_id": unit}
         for n, unit in enumerate(departments, 1)
     ]
-    others = [{"login": role.value, "name": role.label, "role": role, "unit_id": None} for role in list(Role)[1:]]
+    others: list[dict[str, Any]] = [
+        {"login": role.value, "name": role.label, "role": role, "unit_id": None} for role in list(Role)[1:]
+    ]
     _put(session, Account, [common | who | {"id": n} for n, who in enumerate([*officers, *others], 1)])
 
 

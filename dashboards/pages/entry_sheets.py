@@ -15,15 +15,17 @@ from dashboards.components.upload import bytes_of
 from dashboards.guarded import Door, Doors, no_update, notify
 from kpi.accounts.rules import Action
 from kpi.actuals.sheets import read_sheet
-from kpi.actuals.sheets_marked import mark_problems
-from kpi.actuals.sheets_template import write_template
 from kpi.core.errors import BadInput, Problem
+from kpi.core.lazily import later
 from kpi.core.period import Period
 from kpi.core.text import t
 from kpi.operations import actions as operations
 from kpi.readmodel.due import DueRow
 
 ENTER = Action.ENTER_ACTUALS
+
+mark_problems = later("kpi.actuals.sheets_marked:mark_problems")
+write_template = later("kpi.actuals.sheets_template:write_template")
 
 
 def register(doors: Doors, due_rows: Callable[[Session, Door, Mapping[str, Any]], list[DueRow]]) -> None:

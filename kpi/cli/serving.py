@@ -11,8 +11,6 @@ from collections.abc import Sequence
 
 import click
 
-from kpi.cli.data import prepare
-from kpi.cli.door import opened
 from kpi.config import Settings, load
 from kpi.core.text import t
 
@@ -24,6 +22,7 @@ def serve() -> None:
 
 @click.command(help="启动定时任务进程；可开多个，同时只有一个在工作。")
 def jobs() -> None:
+    from kpi.cli.door import opened
     from kpi.jobs import runner
 
     with opened() as (settings, store):
@@ -32,6 +31,9 @@ def jobs() -> None:
 
 @click.command(help="初始化后同时启动网页服务和定时任务；Ctrl-C 一并停止。")
 def run() -> None:
+    from kpi.cli.data import prepare
+    from kpi.cli.door import opened
+
     with opened(current=False) as (settings, store):
         prepare(settings, store)
     _keep_running([_web_server(settings), [sys.executable, "-m", "kpi.cli", "jobs"]], settings)
@@ -47,6 +49,7 @@ def _web_server(settings: Settings) -> list[str]:
         f"--workers={settings.workers}",
         "--threads=4",
         "--timeout=120",
+        "--preload",  # loaded once and shared by the workers; nothing opens a connection before they part
         "--no-control-socket",
         "--log-level=warning",
     ]

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from kpi.core.lazily import later
 from kpi.core.text import t
-from kpi.documents.readers import docx, html, pdf, txt, xlsx
+from kpi.documents.readers import txt
 from kpi.documents.readers.limits import MEGABYTE, Limits
 from kpi.documents.readers.refusals import damaged, refuse, too_large
 from kpi.documents.readers.sniffing import KINDS, kind_of_content
@@ -28,8 +29,9 @@ class Reader:
     read: Callable[[bytes, Limits], str]
 
 
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 _TXT = Reader("text/plain", txt.read)
-_HTML = Reader("text/html", html.read)
+_HTML = Reader("text/html", later("kpi.documents.readers.html:read"))
 
 READERS: dict[str, Reader] = {
     ".txt": _TXT,
@@ -37,9 +39,9 @@ READERS: dict[str, Reader] = {
     ".html": _HTML,
     ".htm": _HTML,
     ".shtml": _HTML,
-    ".docx": Reader("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx.read),
-    ".pdf": Reader("application/pdf", pdf.read),
-    ".xlsx": Reader("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx.read),
+    ".docx": Reader(f"{_OFFICE}.wordprocessingml.document", later("kpi.documents.readers.docx:read")),
+    ".pdf": Reader("application/pdf", later("kpi.documents.readers.pdf:read")),
+    ".xlsx": Reader(f"{_OFFICE}.spreadsheetml.sheet", later("kpi.documents.readers.xlsx:read")),
 }
 
 DEFAULT_LIMITS = Limits()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kpi.core.errors import BadInput, Problem
+from kpi.core.lazily import later
 from kpi.core.text import t
-from kpi.reporting.writers import spreadsheet, webpage, word
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,12 @@ class Format:
     write: Callable[[dict[str, Any]], bytes]
 
 
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
 FORMATS = {
-    "docx": Format("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", word.write),
-    "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", spreadsheet.write),
-    "html": Format("html", "text/html; charset=utf-8", webpage.write),
+    "docx": Format("docx", f"{_OFFICE}.wordprocessingml.document", later("kpi.reporting.writers.word:write")),
+    "xlsx": Format("xlsx", f"{_OFFICE}.spreadsheetml.sheet", later("kpi.reporting.writers.spreadsheet:write")),
+    "html": Format("html", "text/html; charset=utf-8", later("kpi.reporting.writers.webpage:write")),
 }
 
 
