@@ -1,0 +1,299 @@
+"""Parts of the page of one target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboards.components.graph import graph
+from dashboards.components.lights import light_badge
+from dashboards.components.links import address, target_address
+from dashboards.components.target_chart import target_figure
+from kpi.core.clock import BUSINESS_ZONE
+from kpi.core.quantity import show_number
+from kpi.core.text import t
+from kpi.readmodel.target import Head, MonthOfTarget, Part, TargetSheet, Working
+from kpi.readmodel.target_history import ActualVersion, Revision
+from kpi.readmodel.target_source import Source
+
+
+def sheet_view(sheet: TargetSheet) -> Component:
+    return html.Div(
+        [
+            _head(sheet),
+            html.Div(
+                [
+                    html.Div([_chart(sheet), _months(sheet), _actuals(sheet.actuals)], className="target-main"),
+                    html.Div(
+                        [_facts(sheet.head), _parts(sheet), _source(sheet.source), _working(sheet), _revisions(sheet)],
+                        className="target-side",
+                    ),
+                ],
+                className="target-columns",
+            ),
+        ]
+    )
+
+
+def panel(title: str, children: Iterable[Any], panel_id: str) -> Component:
+    return html.Section(
+        [html.H2(title, className="panel-title", id=f"{panel_id}-title"), *(c for c in children if c is not None)],
+        className="panel",
+        id=panel_id,
+        **{"aria-labelledby": f"{panel_id}-title"},
+    )
+
+
+def table_box(table: Component, label: str) -> Component:
+    return html.Div(table, className="table-box", tabIndex=0, role="region", **{"aria-label": label})
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[Any]], label: str) -> Component:
+    header = html.Thead(html.Tr([html.Th(word, scope="col") for word in head]))
+    body = html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows])
+    return table_box(html.Table([header, body], className="plain-table target-table"), label)
+
+
+# --- head ---------------------------------------------------------------------------------------------------------
+
+
+def _head(sheet: TargetSheet) -> Component:
+    head, now = sheet.head, sheet.now
+    light = [light_badge(now.light, "lg")] if now else []
+    return html.Div(
+        [
+            html.Div(
+                [
+                    dcc.Link(head.plan_title, href=address("/targets", plan=head.plan_code), className="quiet-link"),
+                    html.Span(head.code, className="hint"),
+                ],
+                className="target-path",
+            ),
+            html.Div([html.H1(head.name, className="page-title"), *light], className="target-title"),
+            html.P(_why(sheet), className="target-reason", id="target-reason"),
+            *_withdrawn(head),
+            *_explained(now),
+        ],
+        className="target-head",
+    )
+
+
+def _why(sheet: TargetSheet) -> str:
+    if sheet.now is None:
+        return t("{month}还没有评价结果。", month=sheet.month.label)
+    return f"{sheet.month.label}：{sheet.now.reason}"
+
+
+def _withdrawn(head: Head) -> list[Component]:
+    if not head.is_withdrawn:
+        return []
+    return [dmc.Alert(t("这个目标的采纳已被撤回，不再评价；已报数据仍在。"), color="gray", title=t("已撤回"))]
+
+
+def _explained(now: MonthOfTarget | None) -> list[Component]:
+    """Cause, measure and date as the department entered them."""
+    actual = now.actual if now else None
+    if actual is None:
+        return []
+    pairs = [(t("原因"), actual.cause), (t("措施"), actual.measure), (t("预计"), _day(actual.expected_on))]
+    said = [html.Span([html.B(word), " ", text], className="said-part") for word, text in pairs if text]
+    return [html.P(said, className="said")] if said else []
+
+
+def _facts(head: Head) -> Component:
+    pairs = [
+        (t("目标要求"), head.demand),
+        (t("原文写法"), head.written),
+        (t("评价单位"), head.unit),
+        (t("牵头单位"), head.lead),
+        (t("配合单位"), "、".join(head.supports)),
+        (t("起止"), f"{_day(head.starts_on)} — {_day(head.deadline)}"),
+        (t("指标编码"), head.indicator_code),
+        (t("分子"), head.numerator),
+        (t("分母"), head.denominator),
+        (t("口径"), head.definition),
+    ]
+    rows = [part for word, text in pairs if text for part in (html.Dt(word), html.Dd(text))]
+    return panel(t("基本情况"), [html.Dl(rows, className="fact-list")], "panel-facts")
+
+
+# --- chart and months ---------------------------------------------------------------------------------------------
+
+
+def _chart(sheet: TargetSheet) -> Component:
+    figure = target_figure(sheet)
+    if not figure["data"]:
+        return panel(t("进展"), [html.P(t("还没有数值可画；下面的表会随填报出现。"), className="hint")], "panel-chart")
+    label = t("{name}的实绩、计划进度和目标，数值见下表", name=sheet.head.name)
+    chart = html.Div(graph(figure, style={"height": "360px"}), role="img", **{"aria-label": label})
+    return panel(t("进展"), [chart], "panel-chart")
+
+
+def _months(sheet: TargetSheet) -> Component:
+    if not sheet.months:
+        return panel(t("逐月评价"), [html.P(t("还没有评价结果。"), className="hint")], "panel-months")
+    head = [t("月份"), t("亮灯"), t("实绩"), t("应达到"), t("分子/分母"), t("说明")]
+    rows = [_month_row(month, sheet) for month in reversed(sheet.months)]
+    return panel(t("逐月评价"), [_table(head, rows, t("逐月评价"))], "panel-months")
+
+
+def _month_row(month: MonthOfTarget, sheet: TargetSheet) -> list[Any]:
+    href = target_address(sheet.head.code, str(month.month), "" if sheet.head.is_own_unit else _unit_of(sheet))
+    since = t("截至{period}", period=month.data_period.label) if month.data_period else ""
+    return [
+        dcc.Link(month.month.label, href=href, className="quiet-link"),
+        light_badge(month.light, "sm"),
+        html.Span([month.shown, html.Br(), html.Span(since, className="hint")]),
+        month.shown_expected,
+        _fraction(month.actual),
+        month.reason,
+    ]
+
+
+def _unit_of(sheet: TargetSheet) -> str:
+    """The code of the part looked at."""
+    return next((part.code for part in sheet.parts if part.name == sheet.head.unit), "")
+
+
+def _fraction(actual: ActualVersion | None) -> str:
+    if actual is None or actual.numerator is None:
+        return "—"
+    return f"{show_number(actual.numerator)} / {show_number(actual.denominator)}"
+
+
+# --- values -------------------------------------------------------------------------------------------------------
+
+
+def _actuals(actuals: Sequence[ActualVersion]) -> Component:
+    if not actuals:
+        text = t("还没有报送过数值。到“数据填报”中填写，审核通过后这里会出现。")
+        return panel(t("报送记录"), [html.P(text, className="hint")], "panel-actuals")
+    head = [t("期间"), t("版本"), t("数值"), t("状态"), t("填报与审核"), t("来源"), t("附注")]
+    rows = [_actual_row(actual) for actual in actuals]
+    return panel(t("报送记录（含全部修订）"), [_table(head, rows, t("报送记录"))], "panel-actuals")
+
+
+def _actual_row(actual: ActualVersion) -> list[Any]:
+    state = actual.state.label if actual.current else t("{state}（已被取代）", state=actual.state.label)
+    people = [
+        t("{who} {when} 填报", who=actual.entered_by or t("系统"), when=_instant(actual.recorded_at)),
+        t("{who} {when} 审核", who=actual.decided_by or t("系统"), when=_instant(actual.decided_at))
+        if actual.decided_at
+        else "",
+    ]
+    notes = [
+        (t("备注"), actual.note),
+        (t("变动说明"), actual.jump_reason),
+        (t("原因"), actual.cause),
+        (t("措施"), actual.measure),
+        (t("预计"), _day(actual.expected_on)),
+        (t("退回"), actual.return_reason),
+    ]
+    shown = actual.value if actual.numerator is None else f"{actual.value}（{_fraction(actual)}）"
+    return [
+        actual.period.label,
+        str(actual.version),
+        shown,
+        state,
+        html.Span([part for text in people if text for part in (text, html.Br())]),
+        f"{actual.source_kind.label} {actual.source}".strip(),
+        html.Span([part for word, text in notes if text for part in (html.B(word), f" {text} ")]),
+    ]
+
+
+# --- parts, source, working, revisions -------------------------------------------------------------------------------
+
+
+def _parts(sheet: TargetSheet) -> Component | None:
+    if not sheet.parts:
+        return None
+    rows = [_part_row(part, sheet) for part in sheet.parts]
+    head = [t("单位"), t("亮灯"), t("目标"), t("实绩")]
+    whole = dcc.Link(t("看合计"), href=target_address(sheet.head.code, str(sheet.month)), className="quiet-link")
+    back = None if sheet.head.is_own_unit else whole
+    return panel(t("分解到各单位"), [_table(head, rows, t("分解")), back], "panel-parts")
+
+
+def _part_row(part: Part, sheet: TargetSheet) -> list[Any]:
+    href = target_address(sheet.head.code, str(sheet.month), part.code)
+    return [
+        dcc.Link(part.name, href=href, className="quiet-link"),
+        light_badge(part.light, "sm"),
+        part.demand,
+        html.Span([part.latest, html.Br(), html.Span(part.as_of, className="hint")]),
+    ]
+
+
+def _source(source: Source | None) -> Component:
+    if source is None:
+        text = t("这个目标没有关联的原文条款。")
+        return panel(t("出处"), [html.P(text, className="hint")], "panel-source")
+    title = dcc.Link(f"《{source.title}》", href=f"/documents/{source.document_id}", className="quiet-link")
+    where = " ".join(part for part in (source.issuer, source.number, source.clause) if part)
+    return panel(t("出处"), [html.P([title, " ", html.Span(where, className="hint")]), _quoted(source)], "panel-source")
+
+
+def _quoted(source: Source) -> Component:
+    if source.mark is None:
+        return html.Blockquote(source.text, className="clause-text")
+    start, end = source.mark
+    marked = [source.text[:start], html.Mark(source.text[start:end]), source.text[end:]]
+    return html.Blockquote(marked, className="clause-text")
+
+
+def _working(sheet: TargetSheet) -> Component:
+    working = sheet.working
+    if working is None:
+        return panel(t("评价依据"), [html.P(t("这个月没有评价结果。"), className="hint")], "panel-working")
+    return panel(t("评价依据"), [_working_list(working), _operands(working)], "panel-working")
+
+
+def _working_list(working: Working) -> Component:
+    pairs = [
+        (t("规则"), working.rule),
+        (t("规则版本"), working.rule_version),
+        (t("数据截至"), _instant(working.cut_off)),
+        (t("计算时间"), _instant(working.computed_at)),
+    ]
+    return html.Dl([part for word, text in pairs for part in (html.Dt(word), html.Dd(text))], className="fact-list")
+
+
+def _operands(working: Working) -> Component:
+    rows = [[name, str(value)] for name, value in working.operands.items()]
+    return html.Details(
+        [html.Summary(t("全部参数（{n}个）", n=len(rows))), _table([t("参数"), t("值")], rows, t("全部参数"))]
+    )
+
+
+def _revisions(sheet: TargetSheet) -> Component:
+    items = [_revision(revision) for revision in sheet.revisions]
+    body = html.Ul(items, className="plain-list") if items else html.P(t("没有修订。"), className="hint")
+    return panel(t("目标与基线的修订"), [body], "panel-revisions")
+
+
+def _revision(revision: Revision) -> Component:
+    state = [] if revision.current else [html.Span(t("已被取代"), className="hint")]
+    who = f"{revision.by or t('系统')} {_instant(revision.at)}"
+    why = [html.Span(revision.reason, className="said")] if revision.reason else []
+    return html.Li(
+        [
+            html.B(t("{about} 第{version}版", about=revision.about, version=revision.version)),
+            html.Span(revision.words),
+            *state,
+            html.Span(who, className="hint"),
+            *why,
+        ]
+    )
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _instant(instant: datetime | None) -> str:
+    return instant.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M") if instant else ""
