@@ -14,6 +14,7 @@ from dashboards.components.graph import graph
 from dashboards.components.lights import light_badge
 from dashboards.components.links import address, target_address
 from dashboards.components.target_chart import target_figure
+from kpi.assessment.rules_numbers import show_period
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.quantity import show_number
 from kpi.core.text import t
@@ -144,7 +145,7 @@ def _months(sheet: TargetSheet) -> Component:
 
 def _month_row(month: MonthOfTarget, sheet: TargetSheet) -> list[Any]:
     href = target_address(sheet.head.code, str(month.month), "" if sheet.head.is_own_unit else _unit_of(sheet))
-    since = t("截至{period}", period=month.data_period.label) if month.data_period else ""
+    since = t("截至{period}", period=show_period(month.data_period, month.month)) if month.data_period else ""
     return [
         dcc.Link(month.month.label, href=href, className="quiet-link"),
         light_badge(month.light, "sm"),

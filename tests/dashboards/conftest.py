@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from werkzeug.serving import make_server
 
 from kpi.config import Settings
@@ -22,6 +22,7 @@ from kpi.reporting.demo import DEMO_LAST_MONTH, add_demo_reports
 from support import DEMO_PASSWORD, DESKTOP, NOW, Server, Site
 from wsgi import build
 
+expect.set_options(timeout=20_000)  # two busy cores are slow, and a page that comes late is still right
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
