@@ -40,7 +40,9 @@ def measure(ground: Ground) -> Iterator[Figure]:
         """Two transactions, as two people make them."""
         target = next(left)
         value, numerator, denominator = last[target]
-        given = {"numerator": numerator, "denominator": denominator} if numerator is not None else {"value": value}
+        given: dict[str, Any] = {"numerator": numerator, "denominator": denominator}
+        if numerator is None:
+            given = {"value": value}
         entry = Entry(target, 1, MONTH, **given, **SAID)
         with store.write() as session:
             saved = operations.record(session, entry, by=officers[leads[target]], now=NOW, submit=True)

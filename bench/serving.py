@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
@@ -21,6 +20,8 @@ from bench import web
 from bench.figures import Figure, timed
 from bench.ground import Ground
 from bench.workload import NOW, PASSWORD
+from kpi.cli.serving import environment, web_server
+from kpi.config import Settings
 
 ROOT = Path(__file__).parent.parent
 GUNICORN = ["-m", "gunicorn", "--workers=2", "--threads=4", "--no-control-socket", "--log-level=warning"]
@@ -65,16 +66,23 @@ Command = tuple[list[str], dict[str, str], Path]
 def _environment(ground: Ground, folder: Path) -> dict[str, str]:
     url = ground.usual[0].url.render_as_string(hide_password=False)
     given = {"KPI_VAR": str(folder), "KPI_DATABASE_URL": url, "KPI_DEMO": "false", "KPI_CLOCK": NOW.isoformat()}
-    return {**os.environ, **given, "KPI_PASSWORD_COST": "low", "PYTHONPATH": str(ROOT)}
+    return {**_plain(), **given, "KPI_PASSWORD_COST": "low", "PYTHONPATH": str(ROOT)}
+
+
+def _plain() -> dict[str, str]:
+    """As on a server, where compiled modules are kept: the first start, which compiles them, does not count."""
+    return {name: value for name, value in environment().items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _ours(ground: Ground, folder: Path) -> Command:
-    return [sys.executable, "-m", "kpi.cli", "serve"], _environment(ground, folder), ROOT
+    """The web server as `kpi run` starts it."""
+    words = [word if not word.startswith("--bind=") else "--bind=127.0.0.1:{port}" for word in web_server(Settings())]
+    return words, _environment(ground, folder), ROOT
 
 
 def _least(folder: Path) -> Command:
     (folder / "least.py").write_text(LEAST_APP, encoding="utf-8")
-    return [sys.executable, *GUNICORN, "least:app", "--bind=127.0.0.1:{port}"], dict(os.environ), folder
+    return [sys.executable, *GUNICORN, "least:app", "--bind=127.0.0.1:{port}"], _plain(), folder
 
 
 @contextmanager

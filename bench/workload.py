@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from kpi.accounts.actions import hash_password, set_password_cost
@@ -25,6 +25,7 @@ from kpi.catalog.rules import Accumulates, RollUp
 from kpi.core.period import Frequency, Period, months_between
 from kpi.core.quantity import Comparator, Direction, Kind
 from kpi.db.base import Base
+from kpi.db.bulk import insert_rows
 from kpi.organisation.records import OrgUnit, UnitKind
 from kpi.targets.records import Allocation, Baseline, Plan, PlanState, Target, TargetVersion
 from kpi.targets.rules import JudgedAs
@@ -111,10 +112,10 @@ def _put(session: Session, table: type[Base], rows: Iterable[dict[str, Any]], si
     for row in rows:
         batch.append(row)
         if len(batch) == size:
-            session.execute(insert(table.__table__), batch)
+            insert_rows(session, table.__table__, batch)
             total, batch = total + size, []
     if batch:
-        session.execute(insert(table.__table__), batch)
+        insert_rows(session, table.__table__, batch)
     return total + len(batch)
 
 

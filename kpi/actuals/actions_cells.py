@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from kpi.actuals.records import Actual
@@ -119,7 +119,7 @@ def open_desk(session: Session, entries: Collection[Entry]) -> Desk:
 
 
 def _load_indicators(session: Session, desk: Desk, ids: list[int]) -> None:
-    for row in session.execute(select(*_INDICATOR_COLUMNS).where(Indicator.id.in_(ids))):
+    for row in session.execute(_INDICATORS, {"ids": ids}):
         desk.indicators[row.id] = facts_of(row)
 
 
@@ -138,6 +138,10 @@ _INDICATOR_COLUMNS = (
     Indicator.year_start_month,
     Indicator.jump_percent,
 )
+_IDS: Any = bindparam("ids", expanding=True)
+_UNITS: Any = bindparam("units", expanding=True)
+_INDICATORS = select(*_INDICATOR_COLUMNS).where(Indicator.id.in_(_IDS))
+"""Queries are built once: for a single value that takes longer than running them."""
 
 
 def facts_of(indicator: Indicator | AnyRow) -> IndicatorFacts:
@@ -159,6 +163,15 @@ def facts_of(indicator: Indicator | AnyRow) -> IndicatorFacts:
 
 
 def _load_duties(session: Session, desk: Desk, indicators: list[int], units: set[int]) -> None:
+    narrow = len(units) <= CHUNK
+    found = session.execute(_duties_query(narrow), {"ids": indicators, "units": sorted(units) if narrow else []})
+    for indicator_id, unit_id, reporter_id, starts_on, ends_on, name in found:
+        desk.duties.setdefault((indicator_id, unit_id), []).append(Duty(reporter_id, starts_on, ends_on))
+        desk.unit_names[unit_id] = name
+
+
+@cache
+def _duties_query(narrow: bool) -> Any:
     query = (
         select(
             Assignment.indicator_id,
@@ -169,22 +182,25 @@ def _load_duties(session: Session, desk: Desk, indicators: list[int], units: set
             OrgUnit.name,
         )
         .join(OrgUnit, OrgUnit.id == Assignment.unit_id)
-        .where(Assignment.indicator_id.in_(indicators))
+        .where(Assignment.indicator_id.in_(_IDS))
     )
-    if len(units) <= CHUNK:
-        query = query.where(Assignment.unit_id.in_(units))
-    for indicator_id, unit_id, reporter_id, starts_on, ends_on, name in session.execute(query):
-        desk.duties.setdefault((indicator_id, unit_id), []).append(Duty(reporter_id, starts_on, ends_on))
-        desk.unit_names[unit_id] = name
+    return query.where(Assignment.unit_id.in_(_UNITS)) if narrow else query
+
+
+@cache
+def _series_query(narrow: bool) -> Any:
+    query = select(*_COLUMNS).where(
+        Actual.indicator_id.in_(_IDS),
+        Actual.superseded_at.is_(None),
+        Actual.period_end.between(bindparam("first"), bindparam("last")),
+    )
+    return query.where(Actual.unit_id.in_(_UNITS)) if narrow else query
 
 
 def _load_series(session: Session, desk: Desk, indicators: list[int], units: set[int], first: date, last: date) -> None:
-    query = select(*_COLUMNS).where(
-        Actual.indicator_id.in_(indicators), Actual.superseded_at.is_(None), Actual.period_end.between(first, last)
-    )
-    if len(units) <= CHUNK:
-        query = query.where(Actual.unit_id.in_(units))
-    for row in session.execute(query):
+    narrow = len(units) <= CHUNK
+    values = {"ids": indicators, "units": sorted(units) if narrow else [], "first": first, "last": last}
+    for row in session.execute(_series_query(narrow), values):
         cells = desk.series.setdefault((row.indicator_id, row.unit_id), {})
         cell = cells.setdefault(row.period, Cell())
         if row.state is ActualState.APPROVED:

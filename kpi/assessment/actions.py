@@ -8,11 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from kpi.actuals.actions_cells import chunks
-from kpi.assessment.actions_facts import Material, SeriesKey, Watched, load
+from kpi.assessment.actions_facts import IDS, Material, SeriesKey, Watched, load
 from kpi.assessment.records import Assessment
 from kpi.assessment.rules import Observation, Result, standing
 from kpi.assessment.rules import assess as judge
@@ -25,6 +25,9 @@ from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetState
 
 _Key = tuple[int, int, str]
 Since = Period | Mapping[int, Period] | None
+
+AT_ONCE = 40
+"""Targets judged before their results are written: a plan of three years has dozens of them for each."""
 
 _STORED_PLACES = 6
 _TOO_LARGE = Decimal(10) ** 17
@@ -40,6 +43,18 @@ class Judged:
     result: Result
 
 
+_LIVE = and_(Target.indicator_id.in_(IDS), Target.state == TargetState.WATCHED, Plan.state != PlanState.REFERENCE)
+_JUDGED_THEMSELVES = (
+    select(Target.id, Target.indicator_id, Target.unit_id).join(Plan, Plan.id == Target.plan_id).where(_LIVE)
+)
+_HANDED_DOWN = (
+    select(Target.id, Target.indicator_id, Allocation.unit_id)
+    .join(Allocation, Allocation.target_id == Target.id)
+    .join(Plan, Plan.id == Target.plan_id)
+    .where(_LIVE, Allocation.superseded_at.is_(None))
+)
+
+
 def moved_by(session: Session, cells: Collection[SeriesKey]) -> dict[int, set[SeriesKey]]:
     """The watched targets whose light may change with values of these indicator × unit, and by which of them.
 
@@ -47,19 +62,8 @@ def moved_by(session: Session, cells: Collection[SeriesKey]) -> dict[int, set[Se
     """
     found: dict[int, set[SeriesKey]] = {}
     for part in chunks({indicator for indicator, _ in cells}):
-        own = select(Target.id, Target.indicator_id, Target.unit_id)
-        handed_down = (
-            select(Target.id, Target.indicator_id, Allocation.unit_id)
-            .join(Allocation, Allocation.target_id == Target.id)
-            .where(Allocation.superseded_at.is_(None))
-        )
-        for query in (own, handed_down):
-            query = query.join(Plan, Plan.id == Target.plan_id).where(
-                Target.indicator_id.in_(part),
-                Target.state == TargetState.WATCHED,
-                Plan.state != PlanState.REFERENCE,
-            )
-            for target_id, indicator_id, unit_id in session.execute(query):
+        for query in (_JUDGED_THEMSELVES, _HANDED_DOWN):
+            for target_id, indicator_id, unit_id in session.execute(query, {"ids": part}):
                 if (indicator_id, unit_id) in cells:
                     found.setdefault(target_id, set()).add((indicator_id, unit_id))
     return found
@@ -76,7 +80,7 @@ def assess(session: Session, target_ids: Collection[int], now: datetime, since: 
     session.flush()
     _lock(session, target_ids)
     changed = 0
-    for part in chunks(target_ids):
+    for part in chunks(target_ids, AT_ONCE):
         material = load(session, part)
         judged = list(_judge_all(material, business_date(now), since))
         kept = _kept(session, part, _first_month(since))
@@ -114,9 +118,10 @@ def _lock(session: Session, target_ids: Collection[int]) -> None:
     """Two approvals that move one light wait for one another, or the later would not see the earlier's value."""
     if session.get_bind().dialect.name == "postgresql":
         for part in chunks(target_ids):
-            session.execute(
-                select(Target.id).where(Target.id.in_(part)).order_by(Target.id).with_for_update(key_share=True)
-            ).all()
+            session.execute(_LOCK, {"ids": part}).all()
+
+
+_LOCK = select(Target.id).where(Target.id.in_(IDS)).order_by(Target.id).with_for_update(key_share=True)
 
 
 def judged_at(
@@ -168,13 +173,14 @@ _PASSING = frozenset({"day"})
 
 def _kept(session: Session, target_ids: list[int], first: Period | None) -> dict[_Key, Any]:
     """The lights in force, from a month on (None: all)."""
-    columns = [getattr(Assessment, name) for name in (*_COMPARED, "reason", "operands")]
-    query = select(
-        Assessment.id, Assessment.target_id, Assessment.unit_id, Assessment.period, Assessment.version, *columns
-    ).where(Assessment.target_id.in_(target_ids), Assessment.superseded_at.is_(None))
-    if first is not None:
-        query = query.where(Assessment.period >= str(first))
-    return {(row.target_id, row.unit_id, row.period): row for row in session.execute(query)}
+    found = session.execute(_KEPT, {"ids": target_ids, "first": str(first) if first is not None else ""})
+    return {(row.target_id, row.unit_id, row.period): row for row in found}
+
+
+_KEPT = select(
+    *(Assessment.id, Assessment.target_id, Assessment.unit_id, Assessment.period, Assessment.version),
+    *(getattr(Assessment, name) for name in (*_COMPARED, "reason", "operands")),
+).where(Assessment.target_id.in_(IDS), Assessment.superseded_at.is_(None), Assessment.period >= bindparam("first"))
 
 
 def _store(session: Session, judged: Sequence[Judged], kept: Mapping[_Key, Any], now: datetime) -> int:

@@ -17,7 +17,7 @@ from kpi.core.text import t
 
 @click.command(help="启动网页服务（gunicorn）。")
 def serve() -> None:
-    os.execv(sys.executable, _web_server(load()))  # noqa: S606 - our own interpreter
+    os.execve(sys.executable, web_server(load()), environment())  # noqa: S606 - our own interpreter
 
 
 @click.command(help="启动定时任务进程；可开多个，同时只有一个在工作。")
@@ -36,10 +36,11 @@ def run() -> None:
 
     with opened(current=False) as (settings, store):
         prepare(settings, store)
-    _keep_running([_web_server(settings), [sys.executable, "-m", "kpi.cli", "jobs"]], settings)
+    _keep_running([web_server(settings), [sys.executable, "-m", "kpi.cli", "jobs"]], settings)
 
 
-def _web_server(settings: Settings) -> list[str]:
+def web_server(settings: Settings) -> list[str]:
+    """The command of the web server; loaded once, and shared by its workers."""
     return [
         sys.executable,
         "-m",
@@ -49,15 +50,23 @@ def _web_server(settings: Settings) -> list[str]:
         f"--workers={settings.workers}",
         "--threads=4",
         "--timeout=120",
-        "--preload",  # loaded once and shared by the workers; nothing opens a connection before they part
+        "--preload",  # nothing opens a connection before they part
         "--no-control-socket",
         "--log-level=warning",
     ]
 
 
+def environment() -> dict[str, str]:
+    """Threads share two heaps: with one each, what one of them gave back is of no use to the others."""
+    return {"MALLOC_ARENA_MAX": "2", **os.environ}
+
+
 def _keep_running(commands: Sequence[Sequence[str]], settings: Settings) -> None:
     """Start the processes, wait for Ctrl-C or the end of one of them, then stop all."""
-    children = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603 - our own
+    children = [
+        subprocess.Popen(command, start_new_session=True, env=environment())  # noqa: S603 - our own
+        for command in commands
+    ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _announce(settings)
     try:

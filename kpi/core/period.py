@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property, total_ordering
+from functools import cached_property, lru_cache, total_ordering
 
 from kpi.core.errors import BadInput, Problem
 from kpi.core.text import t
@@ -47,19 +47,7 @@ class Period:
     @classmethod
     def parse(cls, written: str) -> Period:
         """From 2026, 2026H1, 2026Q3 or 2026-10; raises BadInput for anything else."""
-        found = _WRITTEN.fullmatch(written.strip().upper())
-        if not found:
-            raise BadInput.of(
-                Problem(t("“{written}”不是期间，请写成 2026-10、2026Q3、2026H1 或 2026", written=written), t("期间"))
-            )
-        year = int(found["year"])
-        if found["month"]:
-            return cls(Frequency.MONTH, year, int(found["month"]))
-        if found["quarter"]:
-            return cls(Frequency.QUARTER, year, int(found["quarter"]))
-        if found["half"]:
-            return cls(Frequency.HALF, year, int(found["half"]))
-        return cls(Frequency.YEAR, year)
+        return _parsed(written)
 
     @classmethod
     def month(cls, year: int, month: int) -> Period:
@@ -78,7 +66,7 @@ class Period:
         """The last day of the period."""
         return self.next().start - timedelta(days=1)
 
-    @property
+    @cached_property
     def last_month(self) -> Period:
         """The month in which this period ends."""
         return Period.containing(self.end)
@@ -125,6 +113,24 @@ class Period:
 
     def __lt__(self, other: Period) -> bool:
         return (self.end, self.start) < (other.end, other.start)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(written: str) -> Period:
+    """The few hundred periods in use are read again and again, out of every row."""
+    found = _WRITTEN.fullmatch(written.strip().upper())
+    if not found:
+        raise BadInput.of(
+            Problem(t("“{written}”不是期间，请写成 2026-10、2026Q3、2026H1 或 2026", written=written), t("期间"))
+        )
+    year = int(found["year"])
+    if found["month"]:
+        return Period(Frequency.MONTH, year, int(found["month"]))
+    if found["quarter"]:
+        return Period(Frequency.QUARTER, year, int(found["quarter"]))
+    if found["half"]:
+        return Period(Frequency.HALF, year, int(found["half"]))
+    return Period(Frequency.YEAR, year)
 
 
 def months_between(first: Period, last: Period) -> list[Period]:
