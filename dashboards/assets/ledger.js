@@ -80,6 +80,18 @@
     },
   });
 
+  // A quick filter keeps what stands in the search box.
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest && event.target.closest("#ledger-chips a");
+    const words = new URLSearchParams(location.search).get("q");
+    if (!chip || !words || chip.classList.contains("quiet-link") || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const href = new URL(chip.href);
+    href.searchParams.set("q", words);
+    window.kpiBoard.go(href.pathname + href.search);
+  }, true);
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.kpi = Object.assign(window.dash_clientside.kpi || {}, {
     ledgerColumns: (columns) => (narrow() ? columns.narrow : columns.wide),
@@ -87,6 +99,7 @@
       window.kpiBoard.remember({ q: words });
       return { ...options, quickFilterText: words || "" };
     },
+    ledgerShown: (shown, all, words) => (shown && all && shown.length < all.length ? words.replace("0", shown.length) : ""),
     ledgerChosen: function (clicks, rows, scope) {
       if (!clicks || !scope) return window.dash_clientside.no_update;
       return { clicks, scope, codes: (rows || []).map((row) => row.key) };

@@ -318,7 +318,7 @@ def _trend(trend: Sequence[TrendMonth], wanted: Wanted) -> Component:
         return _panel(t("逐月亮灯"), [html.P(t("还没有逐月数据。"), className="hint")], "trend")
     chart = html.Div(
         graph(trend_figure(trend), style={"height": "300px"}),
-        role="img",
+        role="group",
         **{"aria-label": t("逐月亮灯数量，表格见下")},
     )
     rows = [_trend_row(each, wanted) for each in reversed(trend)]

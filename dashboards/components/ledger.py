@@ -83,8 +83,8 @@ def columns() -> dict[str, list[dict[str, Any]]]:
          "cellRenderer": "KpiLedgerName", "tooltipField": "name", "getQuickFilterText": _quick_text(), **text},
         {"field": "light", "headerName": t("亮灯"), "width": 125, "cellRenderer": "KpiLedgerLight",
          "comparator": {"function": "kpiByRank"}, "tooltipField": "reason", **text},
-        {"field": "demand", "headerName": t("目标值"), "width": 150, "tooltipField": "demand", **text},
-        {"field": "value", "headerName": t("最新值"), "width": 150, "cellRenderer": "KpiLedgerLatest", **number},
+        {"field": "demand", "headerName": t("目标值"), "width": 165, "tooltipField": "demand", **text},
+        {"field": "value", "headerName": t("最新值"), "width": 175, "cellRenderer": "KpiLedgerLatest", **number},
         {"field": "expected", "headerName": t("应达到"), "width": 115,
          "valueFormatter": {"function": "params.data.expected_text"}, **number},
         {"field": "progress", "headerName": t("进度"), "width": 130, "cellRenderer": "KpiLedgerProgress", **number},
@@ -128,7 +128,7 @@ def _chip(key: str, word: str, label: str, now: dict[str, str], wanted: Wanted) 
         label,
         href=ledger_address(wanted, **after),
         className=f"chip chip-link {'chip-on' if on else ''}".strip(),
-        **{"aria-current": "true"} if on else {},
+        title=t("取消这个筛选") if on else None,
     )
 
 

@@ -35,6 +35,7 @@ def layout(**query: str) -> Component:
             *filters.stores("ledger", asked),
             dcc.Store(id="ledger-columns", data=parts.columns()),
             dcc.Store(id="ledger-chosen"),
+            dcc.Store(id="ledger-shown-words", data=t("其中{n}项符合搜索和列筛选", n=0)),
             dcc.Download(id="ledger-file"),
             html.H1(t("目标台账"), className="page-title"),
             filters.bar("ledger"),
@@ -59,6 +60,7 @@ def _tools(words: str) -> Component:
                 className="grow ledger-search",
             ),
             dmc.Button(t("导出Excel"), id="ledger-export", variant="default"),
+            html.Span(id="ledger-shown", className="hint", **{"aria-live": "polite"}),
         ],
     )
 
@@ -111,6 +113,13 @@ def _register_reading(doors: Doors) -> None:
             None if found.rows else parts.empty(),
         )
 
+    doors.in_browser(
+        "ledgerShown",
+        Output("ledger-shown", "children"),
+        Input("ledger-grid", "virtualRowData"),
+        State("ledger-grid", "rowData"),
+        State("ledger-shown-words", "data"),
+    )
     doors.in_browser("ledgerColumns", Output("ledger-grid", "columnDefs"), Input("ledger-columns", "data"))
     doors.in_browser(
         "ledgerSearch",

@@ -114,8 +114,9 @@ def _query(angle: Angle, missing_only: bool) -> Any:
         .order_by(Target.position, Target.id, Assignment.id)
     )
     if missing_only:
-        # A light that rests on the period owed says by itself that the value is in.
-        query = query.where(or_(Assessment.data_period.is_(None), Assessment.data_period != _LAST))
+        # A light that rests on the period owed says by itself that its unit's value is in; of parts it says nothing.
+        waits = (Assessment.data_period.is_(None), Assessment.data_period != _LAST)
+        query = query.where(or_(*waits, Assignment.unit_id != angle.unit_id))
     return query
 
 

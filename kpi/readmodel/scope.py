@@ -121,13 +121,17 @@ class Angle:
             conditions.append(or_(Target.unit_id == REGION, _handed_down_to_region()))
         return and_(*conditions)
 
+    @property
+    def unit_id(self) -> Any:
+        """The unit whose light is looked at."""
+        return REGION if self.by_region else Target.unit_id
+
     def kept(self, light: Any = Assessment) -> ColumnElement[bool]:
         """Joins a target with its light in force, for the unit looked at; the month is still to be said."""
-        unit: Any = REGION if self.by_region else Target.unit_id
         return and_(
             light.target_id == Target.id,
             light.plan_id == PLAN,
-            light.unit_id == unit,
+            light.unit_id == self.unit_id,
             light.superseded_at.is_(None),
         )
 

@@ -9,10 +9,11 @@ import pytest
 from board_rows import TODAY, counted, small_board
 from sqlalchemy.orm import Session
 
-from factories import make_actual, make_indicator, make_plan, make_target, make_unit
+from factories import make_actual, make_assignment, make_indicator, make_plan, make_target, make_unit
 from kpi.actuals.records import ActualState
 from kpi.assessment.actions import assess
 from kpi.assessment.rules import Light, Reporting
+from kpi.catalog.records import Indicator
 from kpi.catalog.rules import RollUp
 from kpi.core.errors import BadInput, NotFound
 from kpi.core.period import Frequency
@@ -201,6 +202,19 @@ def test_a_region_sees_what_it_was_handed(session: Session) -> None:
     ]
     board = overview(session, Wanted(month="2026-10", region=district.code, plan=_plan_code(target)), TODAY)
     assert board is not None and board.counts.total == 1
+
+
+def test_a_part_that_is_silent_is_owed_though_the_whole_was_reported(session: Session) -> None:
+    district = make_unit(session, "东区", kind=UnitKind.REGION)
+    target = make_target(session)
+    session.add(Allocation(target_id=target.id, unit_id=district.id, value=Decimal(6), recorded_at=NOW))
+    make_assignment(session, session.get_one(Indicator, target.indicator_id), district)
+    make_actual(session, target, "2026-10", Decimal(10))
+    assess(session, [target.id], NOW)
+    board, seen = overview(session, Wanted(), TODAY), ledger(session, Wanted(), TODAY)
+    assert board is not None and seen is not None
+    assert [(cell.unit, cell.state) for cell in board.owed] == [("东区", Reporting.OVERDUE)]
+    assert [row.reporting for row in seen.rows] == [Reporting.OVERDUE]
 
 
 def _plan_code(target: object) -> str:
