@@ -37,7 +37,6 @@ class Settings(BaseSettings):
     collect_folders: str = Field(
         "", description="folders that collectors may read, comma-separated; empty: <var>/inbox"
     )
-    fonts: Path | None = Field(None, description="folder of further fonts for reports (仿宋_GB2312 …)")
     clock: datetime | None = Field(
         None, description="start the clock at this instant, with zone (demonstrations, tests)"
     )
