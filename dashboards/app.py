@@ -17,6 +17,7 @@ from dashboards.pages import (
     account,
     approvals,
     audit,
+    catalog,
     document_review,
     documents,
     entry,
@@ -25,6 +26,7 @@ from dashboards.pages import (
     overview,
     people,
     reports,
+    target,
 )
 from kpi.accounts.rules import Action
 from kpi.config import Settings
@@ -50,12 +52,14 @@ INDEX = """<!DOCTYPE html>
 PAGES: tuple[Page, ...] = (
     overview.PAGE,
     ledger.PAGE,
+    target.PAGE,
     entry.PAGE,
     approvals.PAGE,
     documents.PAGE,
     document_review.PAGE,
     reports.PAGE,
     jobs.PAGE,
+    catalog.PAGE,
     people.PAGE,
     audit.PAGE,
     account.PAGE,

@@ -1,7 +1,7 @@
 // Approving by keyboard: j and k move between the cards, a approves, r returns, x picks.
 (function () {
   const cards = () => [...document.querySelectorAll("#waiting-list .waiting-card")];
-  const BUTTONS = { a: ".sheet button:nth-of-type(1)", r: ".sheet button:nth-of-type(2)", x: "input[type=checkbox]" };
+  const BUTTONS = { a: "[data-verb=approve]", r: "[data-verb=return]", x: "input[type=checkbox]" };
 
   function isTyping(target) {
     return target.closest("input:not([type=checkbox]), textarea, select, [contenteditable=true], [role=dialog]");
@@ -30,10 +30,40 @@
     event.preventDefault();
   });
 
+  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+  const noUpdate = () => window.dash_clientside.no_update;
+  const boxOf = (card) => card.querySelector("input[type=checkbox]");
+  const picked = () => cards().filter((card) => boxOf(card).checked).map((card) => Number(card.dataset.actual));
+
+  // What is clicked: the verb of the button, and the value of its card or else the picked ones.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("#waiting-list [data-verb], #waiting-bar [data-verb]");
+    if (!button || button.disabled) return;
+    const card = button.closest(".waiting-card");
+    const ids = card ? [Number(card.dataset.actual)] : picked();
+    setProps("waiting-asked", { data: { verb: button.dataset.verb, ids, at: Date.now() } });
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("#waiting-list")) setProps("waiting-picked", { data: picked() });
+  });
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.kpi = Object.assign(window.dash_clientside.kpi || {}, {
-    waitingAll: function (all, disabled) {
-      return disabled.map((off) => Boolean(all) && !off);
+    waitingAll: function (all) {
+      cards()
+        .map(boxOf)
+        .filter((box) => !box.disabled && box.checked !== Boolean(all))
+        .forEach((box) => box.click());
+      return noUpdate();
+    },
+    waitingPicked: function (ids, seen, words) {
+      const none = !ids || !ids.length;
+      const said = words.replace("{n}", Object.keys(seen || {}).length).replace("{picked}", (ids || []).length);
+      return [none, none, said];
+    },
+    waitingReturn: function (asked) {
+      const asks = asked && asked.verb === "return" && asked.ids.length;
+      return asks ? [true, ""] : [noUpdate(), noUpdate()];
     },
   });
 })();

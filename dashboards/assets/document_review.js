@@ -110,6 +110,68 @@
     }
   }
 
+  function make(tag, className, words) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (words !== undefined) made.textContent = words;
+    return made;
+  }
+
+  function drawPiece(piece) {
+    const made = make(piece.candidates ? "mark" : "span", piece.candidates ? "found " + piece.tone : "", piece.words);
+    made.dataset.start = piece.start;
+    if (piece.candidates) {
+      made.dataset.candidates = piece.candidates.join(" ");
+      made.title = piece.title;
+    }
+    return made;
+  }
+
+  function drawClause(clause) {
+    const made = make("span", "clause");
+    if (clause.path) {
+      const path = make("span", "clause-path", clause.path);
+      path.setAttribute("aria-hidden", "true");
+      made.append(path);
+    }
+    made.append(...clause.pieces.map(drawPiece));
+    return made;
+  }
+
+  function drawPick(candidate) {
+    const button = make("button", "pick");
+    button.type = "button";
+    button.dataset.candidate = candidate.id;
+    const sign = make("span", "grid-state tone-" + candidate.tone, candidate.sign);
+    sign.setAttribute("role", "img");
+    sign.setAttribute("aria-label", candidate.decision);
+    button.append(sign, make("span", "pick-name", candidate.name));
+    candidate.marks.forEach((mark) => button.append(make("span", "chip tone-" + mark.tone, mark.words)));
+    button.append(make("span", "pick-value", candidate.demand));
+    const item = make("li");
+    item.append(button);
+    return item;
+  }
+
+  // Drawn here and not by Dash: a document has thousands of pieces. Drawn anew only when something changed.
+  const drawn = { clauses: null, picks: null, text: null, list: null };
+  function draw(clauses, candidates) {
+    const text = box();
+    const list = document.getElementById("review-list");
+    if (text && clauses && (drawn.clauses !== clauses || drawn.text !== text)) {
+      const at = text.scrollTop;
+      text.replaceChildren(...clauses.map(drawClause));
+      text.scrollTop = at;
+      Object.assign(drawn, { clauses, text });
+    }
+    if (list && candidates && (drawn.picks !== candidates || drawn.list !== list)) {
+      const items = make("ul", "pick-list");
+      items.append(...candidates.map(drawPick));
+      list.replaceChildren(candidates.length ? items : make("p", "hint", list.dataset.none));
+      Object.assign(drawn, { picks: candidates, list });
+    }
+  }
+
   function show(id) {
     const text = box();
     if (!text) return;
@@ -132,17 +194,15 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.kpi = Object.assign(window.dash_clientside.kpi || {}, {
     // A fresh list selects what the address names, else keeps what was selected, else takes its first.
-    reviewListed: function (list, current, opened) {
-      if (!list) return noUpdate();
-      if (current) return noUpdate();
+    reviewListed: function (candidates, current, opened) {
+      if (!candidates || current) return noUpdate();
       if (opened && opened.candidate) return Number(opened.candidate);
-      if (opened && opened.start) return noUpdate();
-      const items = list.props && list.props.children;
-      const first = Array.isArray(items) && items.length && items[0].props.children.props;
-      return first ? Number(first["data-candidate"]) : noUpdate();
+      if ((opened && opened.start) || !candidates.length) return noUpdate();
+      return candidates[0].id;
     },
-    reviewShow: function (id) {
-      window.setTimeout(() => show(id), 30);
+    reviewShow: function (id, clauses, candidates) {
+      draw(clauses, candidates);
+      show(id);
       return noUpdate();
     },
     reviewPicked: function (found) {

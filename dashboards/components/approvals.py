@@ -1,4 +1,8 @@
-"""A waiting value as a card: the numbers, what they would do to the lights, the words that came with them."""
+"""A waiting value as a card: the numbers, what they would do to the lights, the words that came with them.
+
+Cards have no ids of their own: hundreds of pattern-matched ids would keep the browser busy for seconds. What is
+clicked in them is told by `assets/approvals.js`.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,18 @@ from kpi.core.text import t
 from kpi.readmodel.approvals import Effect, WaitingRow
 
 
-def cards(rows: Sequence[WaitingRow]) -> list[Component]:
-    return [_card(row) for row in rows] if rows else [nothing_waits()]
+def cards(rows: Sequence[WaitingRow], total: int) -> list[Component]:
+    """The first of all that wait, and how many more there are."""
+    if not rows:
+        return [nothing_waits()]
+    shown = [_card(row) for row in rows]
+    if total > len(rows):
+        shown.append(
+            html.P(
+                t("共{total}项待审；处理完本页后显示其余{n}项。", total=total, n=total - len(rows)), className="hint"
+            )
+        )
+    return shown
 
 
 def nothing_waits() -> Component:
@@ -46,7 +60,7 @@ def _card(row: WaitingRow) -> Component:
         ],
         className="waiting-card",
         tabIndex=0,
-        **{"aria-label": row.facts.name},
+        **{"aria-label": row.facts.name, "data-actual": str(row.actual_id)},
     )
 
 
@@ -59,7 +73,6 @@ def _head(row: WaitingRow) -> Component:
     return html.Div(
         [
             dmc.Checkbox(
-                id={"type": "waiting-pick", "id": row.actual_id},
                 disabled=row.own,
                 checked=False,
                 **{"aria-label": t("选择{name}", name=row.facts.name)},
@@ -99,7 +112,7 @@ def _numbers(row: WaitingRow) -> list[tuple[str, Any]]:
 def _by_whom(row: WaitingRow) -> str:
     who = row.submitted_by or row.entered_by or row.source or t("系统")
     when = business_date(row.submitted_at).isoformat() if row.submitted_at else ""
-    return f"{who}（{row.source_kind.label}）{when}"
+    return t("{text}（{note}）", text=who, note=row.source_kind.label) + when
 
 
 def _number(label: str, shown: Any) -> Component:
@@ -127,8 +140,8 @@ def _effect(effect: Effect) -> Component:
 
 def _decision(row: WaitingRow) -> Component:
     parts: list[Any] = [
-        dmc.Button(t("通过"), id={"type": "waiting-approve", "id": row.actual_id}, size="compact-md", disabled=row.own),
-        dmc.Button(t("退回"), id={"type": "waiting-return", "id": row.actual_id}, size="compact-md", variant="default"),
+        dmc.Button(t("通过"), size="compact-md", disabled=row.own, **{"data-verb": "approve"}),
+        dmc.Button(t("退回"), size="compact-md", variant="default", **{"data-verb": "return"}),
     ]
     if row.own:
         parts.append(html.Span(t("这是您自己填报的数值，须由其他审核人员审核。"), className="hint"))

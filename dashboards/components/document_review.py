@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -46,8 +46,9 @@ def pieces(start: int, end: int, spans: Sequence[tuple[int, int, int]]) -> list[
     return [Piece(a, b, tuple(one for one, low, high in inside if low <= a and b <= high)) for a, b in pairwise(cuts)]
 
 
-def text_view(review: Review, also: tuple[int, int] | None = None) -> list[Component]:
-    """The whole text, clause by clause. Every piece carries the offset it starts at, in code points.
+def text_view(review: Review, also: tuple[int, int] | None = None) -> list[dict[str, Any]]:
+    """The whole text, clause by clause, as plain data that the browser draws: thousands of components would take
+    seconds. Every piece carries the offset it starts at, in code points.
 
     `also`: a span to show that is no candidate's (a target's clause, say).
     """
@@ -55,24 +56,22 @@ def text_view(review: Review, also: tuple[int, int] | None = None) -> list[Compo
     spans = [(view.id, view.row.start, view.row.end) for view in review.candidates]
     if also is not None:
         spans.append((0, *also))
-    return [_clause(review.text, clause, spans, views) for clause in review.clauses]
+    return [
+        {
+            "path": clause.path,
+            "pieces": [_piece(review.text, piece, views) for piece in pieces(clause.start, clause.end, spans)],
+        }
+        for clause in review.clauses
+    ]
 
 
-def _clause(
-    text: str, clause: Any, spans: Sequence[tuple[int, int, int]], views: dict[int, CandidateView]
-) -> Component:
-    label = [html.Span(clause.path, className="clause-path", **{"aria-hidden": "true"})] if clause.path else []
-    shown = [_piece(text, piece, views) for piece in pieces(clause.start, clause.end, spans)]
-    return html.Span([*label, *shown], className="clause", **{"data-clause": str(clause.id)})
-
-
-def _piece(text: str, piece: Piece, views: dict[int, CandidateView]) -> Component:
-    words, at = text[piece.start : piece.end], {"data-start": str(piece.start)}
+def _piece(text: str, piece: Piece, views: Mapping[int, CandidateView]) -> dict[str, Any]:
+    words = {"start": piece.start, "words": text[piece.start : piece.end]}
     if not piece.candidates:
-        return html.Span(words, **at)
+        return words
     found = [views[one] for one in piece.candidates if one in views]
-    at["data-candidates"] = " ".join(str(view.id) for view in found)
-    return html.Mark(words, className="found " + _tone(found), title="；".join(_title(view) for view in found), **at)
+    marks = {"tone": _tone(found), "title": t("；").join(_title(view) for view in found)}
+    return words | marks | {"candidates": [view.id for view in found]}
 
 
 def _tone(found: Sequence[CandidateView]) -> str:
@@ -80,12 +79,12 @@ def _tone(found: Sequence[CandidateView]) -> str:
     if not found:
         return "shown"
     order = (Decision.OPEN, Decision.ACCEPTED, Decision.REJECTED)
-    decision = min((view.row.decision for view in found), key=order.index)
+    decision: Decision = min((view.row.decision for view in found), key=order.index)
     return decision.value + (" milestone" if all(view.is_milestone for view in found) else "")
 
 
 def _title(view: CandidateView) -> str:
-    return f"{view.row.name} {demand(view.row)}（{decision_label(view.row.decision)}）"
+    return t("{text}（{note}）", text=f"{view.row.name} {demand(view.row)}", note=decision_label(view.row.decision))
 
 
 # --- the list -----------------------------------------------------------------------------------------------------
@@ -132,28 +131,26 @@ def listed(review: Review, *, milestones: bool, decision: str, order: Order) -> 
     return found
 
 
-def pick_list(views: Sequence[CandidateView]) -> Component:
-    """One button a candidate; which one is selected is shown by the browser."""
-    if not views:
-        return html.P(t("没有符合条件的候选。可换一个筛选条件，或在原文中选取文字新增。"), className="hint")
-    return html.Ul([html.Li(_pick(view)) for view in views], className="pick-list", **{"aria-label": t("候选列表")})
+def pick_list(views: Sequence[CandidateView]) -> list[dict[str, Any]]:
+    """One button a candidate, as plain data that the browser draws; which one is selected it knows by itself."""
+    return [_pick(view) for view in views]
 
 
-def _pick(view: CandidateView) -> Component:
-    row = view.row
-    sign = html.Span(
-        _DECISION_SIGNS[row.decision],
-        className=f"grid-state tone-{_DECISION_TONES[row.decision]}",
-        title=decision_label(row.decision),
-        **{"aria-label": decision_label(row.decision), "role": "img"},
-    )
-    parts: list[Any] = [sign, html.Span(row.name, className="pick-name")]
+def _pick(view: CandidateView) -> dict[str, Any]:
+    row, marks = view.row, []
     if view.is_doubtful and row.decision is Decision.OPEN:
-        parts.append(html.Span(t("存疑"), className="chip tone-amber"))
+        marks.append({"words": t("存疑"), "tone": "amber"})
     if row.marked_by is not None:
-        parts.append(html.Span(t("人工新增"), className="chip tone-apart"))
-    parts.append(html.Span(demand(row), className="pick-value"))
-    return html.Button(parts, className="pick", type="button", **{"data-candidate": str(view.id)})
+        marks.append({"words": t("人工新增"), "tone": "apart"})
+    return {
+        "id": view.id,
+        "sign": _DECISION_SIGNS[row.decision],
+        "tone": _DECISION_TONES[row.decision],
+        "decision": decision_label(row.decision),
+        "name": row.name,
+        "marks": marks,
+        "demand": demand(row),
+    }
 
 
 def head(review: Review) -> list[Any]:
@@ -198,7 +195,7 @@ def evidence(view: CandidateView) -> list[Any]:
     ]
     if row.marked_by is None:
         sureness = t("识别把握{percent}%", percent=round(row.confidence * 100))
-        parts.append(html.P(sureness + ("：" + "、".join(doubts) if doubts else ""), className="hint"))
+        parts.append(html.P(sureness + (t("：") + t("、").join(doubts) if doubts else ""), className="hint"))
     return parts
 
 
@@ -210,7 +207,7 @@ def state_of(view: CandidateView) -> Component | None:
     when = row.decided_at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M") if row.decided_at else ""
     said: list[Any] = [html.B(decision_label(row.decision)), f" {view.decided_by} {when}"]
     if row.decision_reason:
-        said.append("：" + row.decision_reason)
+        said.append(t("：") + row.decision_reason)
     if row.decision is Decision.ACCEPTED and view.target_code:
         said += [" · ", html.A(view.target_code, href=target_address(view.target_code), className="quiet-link")]
     return html.Div(said, className=f"callout tone-{_DECISION_TONES[row.decision]}")
@@ -225,7 +222,7 @@ def history(steps: Sequence[Step]) -> Component | None:
             [
                 html.Span(step.at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M "), className="hint"),
                 f"{step.who} {_verb(step.action)}",
-                f"：{step.why}" if step.why else "",
+                t("：") + step.why if step.why else "",
             ]
         )
         for step in steps

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, ctx, dcc, html
+from dash import Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboards.components import approvals as parts
@@ -19,6 +19,8 @@ from kpi.operations import actions as operations
 from kpi.readmodel import approvals
 
 APPROVE = Action.APPROVE_ACTUALS
+AT_ONCE = 12
+"""Cards on the page; the next ones come up as these are decided."""
 
 
 def layout(**_query: str) -> Component:
@@ -27,7 +29,9 @@ def layout(**_query: str) -> Component:
         children=[
             dcc.Store(id="waiting-seen", data={}),
             dcc.Store(id="waiting-reload"),
-            dcc.Store(id="waiting-returning"),
+            dcc.Store(id="waiting-picked", data=[]),
+            dcc.Store(id="waiting-asked"),
+            dcc.Store(id="waiting-words", data=t("本页{n}项，已选{picked}项", n="{n}", picked="{picked}")),
             html.Div(
                 [
                     html.H1(t("数据审核"), className="page-title"),
@@ -43,12 +47,19 @@ def layout(**_query: str) -> Component:
             ),
             html.Div(
                 [
-                    dmc.Button(t("通过所选"), id="waiting-approve-picked", disabled=True),
-                    dmc.Button(t("退回所选"), id="waiting-return-picked", variant="default", disabled=True),
+                    dmc.Button(t("通过所选"), id="waiting-approve-picked", disabled=True, **{"data-verb": "approve"}),
+                    dmc.Button(
+                        t("退回所选"),
+                        id="waiting-return-picked",
+                        variant="default",
+                        disabled=True,
+                        **{"data-verb": "return"},
+                    ),
                     dmc.Checkbox(id="waiting-all", label=t("全选"), checked=False),
                     html.Span(id="waiting-count", className="hint", **{"aria-live": "polite"}),
                 ],
                 className="sheet",
+                id="waiting-bar",
             ),
             dcc.Loading(html.Div(dmc.Skeleton(height=160), id="waiting-list", className="waiting")),
             _return_form(),
@@ -89,47 +100,39 @@ def _register_list(doors: Doors) -> None:
         Output("waiting-list", "children"),
         Output("waiting-seen", "data"),
         Output("waiting-all", "checked"),
+        Output("waiting-picked", "data"),
         Input("waiting-reload", "data"),
     )
     def _list(door: Door, _reload: Any) -> Any:
         with door.store.read() as session:
-            rows = approvals.rows_waiting(session, door.person, door.now)
-        return parts.cards(rows), {str(row.actual_id): row.revision for row in rows}, False
+            rows = approvals.rows_waiting(session, door.person, door.now, AT_ONCE)
+            total = approvals.count_waiting(session, door.person)
+        return parts.cards(rows, total), {str(row.actual_id): row.revision for row in rows}, False, []
 
     doors.in_browser(
-        "waitingAll",
-        Output({"type": "waiting-pick", "id": ALL}, "checked"),
-        Input("waiting-all", "checked"),
-        State({"type": "waiting-pick", "id": ALL}, "disabled"),
-        prevent_initial_call=True,
+        "waitingAll", Output("waiting-all", "id"), Input("waiting-all", "checked"), prevent_initial_call=True
     )
-
-    @doors.callback(
-        APPROVE,
+    doors.in_browser(
+        "waitingPicked",
         Output("waiting-approve-picked", "disabled"),
         Output("waiting-return-picked", "disabled"),
         Output("waiting-count", "children"),
-        Input({"type": "waiting-pick", "id": ALL}, "checked"),
+        Input("waiting-picked", "data"),
+        Input("waiting-seen", "data"),
+        State("waiting-words", "data"),
     )
-    def _picked(_door: Door, checked: Sequence[bool]) -> Any:
-        picked = sum(map(bool, checked))
-        return not picked, not picked, t("共{n}项待审，已选{picked}项", n=len(checked), picked=picked)
 
 
 def _register_decisions(doors: Doors) -> None:
-    picks = [State({"type": "waiting-pick", "id": ALL}, "checked"), State({"type": "waiting-pick", "id": ALL}, "id")]
-
     @doors.callback(
         APPROVE,
         Output("waiting-reload", "data"),
-        Input("waiting-approve-picked", "n_clicks"),
-        Input({"type": "waiting-approve", "id": ALL}, "n_clicks"),
-        *picks,
+        Input("waiting-asked", "data"),
         State("waiting-seen", "data"),
         prevent_initial_call=True,
     )
-    def _approve(door: Door, _many: Any, _one: Any, checked: Any, ids: Any, seen: Mapping[str, int]) -> Any:
-        items = _items(_chosen(checked, ids), seen)
+    def _approve(door: Door, asked: Mapping[str, Any] | None, seen: Mapping[str, int]) -> Any:
+        items = _items(asked["ids"], seen) if asked and asked["verb"] == "approve" else []
         if not items:
             return no_update
         try:
@@ -140,47 +143,32 @@ def _register_decisions(doors: Doors) -> None:
             notify_error(error)  # and show what stands there now
         return door.now.isoformat()
 
-    @doors.callback(
-        APPROVE,
+    doors.in_browser(
+        "waitingReturn",
         Output("waiting-modal", "opened"),
-        Output("waiting-returning", "data"),
         Output("waiting-reason", "value"),
-        Input("waiting-return-picked", "n_clicks"),
-        Input({"type": "waiting-return", "id": ALL}, "n_clicks"),
-        *picks,
+        Input("waiting-asked", "data"),
         prevent_initial_call=True,
     )
-    def _ask(_door: Door, _many: Any, _one: Any, checked: Any, ids: Any) -> Any:
-        chosen = _chosen(checked, ids)
-        return (True, chosen, "") if chosen else (no_update, no_update, no_update)
 
     @doors.callback(
         APPROVE,
         Output("waiting-reload", "data", allow_duplicate=True),
         Output("waiting-modal", "opened", allow_duplicate=True),
         Input("waiting-return-go", "n_clicks"),
-        State("waiting-returning", "data"),
+        State("waiting-asked", "data"),
         State("waiting-reason", "value"),
         State("waiting-seen", "data"),
         prevent_initial_call=True,
     )
-    def _return(door: Door, clicks: Any, chosen: Sequence[int], reason: str, seen: Mapping[str, int]) -> Any:
-        if not clicks:
+    def _return(door: Door, clicks: Any, asked: Mapping[str, Any], reason: str, seen: Mapping[str, int]) -> Any:
+        if not clicks or not asked:
             return no_update, no_update
-        items = _items(chosen, seen)
+        items = _items(asked["ids"], seen)
         with door.store.write() as session:
             operations.return_(session, items, reason=reason or "", by=door.person, now=door.now)
         notify(t("已退回"), t("已退回{n}项，填报单位会看到原因。", n=len(items)))
         return door.now.isoformat(), False
-
-
-def _chosen(checked: Sequence[bool], ids: Sequence[Mapping[str, int]]) -> list[int]:
-    """The ids behind the button that was really clicked: its own card's, or the picked ones."""
-    if not any(one["value"] for one in ctx.triggered):
-        return []
-    if isinstance(ctx.triggered_id, str):
-        return [pick["id"] for pick, on in zip(ids, checked, strict=True) if on]
-    return [ctx.triggered_id["id"]] if ctx.triggered_id else []
 
 
 def _items(chosen: Sequence[int], seen: Mapping[str, int]) -> list[tuple[int, int]]:

@@ -39,6 +39,8 @@ def layout(document_id: str = "", **query: str) -> Component:
         children=[
             dcc.Store(id="review-document", data={"id": int(document_id) if document_id.isdecimal() else 0, **start}),
             dcc.Store(id="review-selected"),
+            dcc.Store(id="review-clauses"),
+            dcc.Store(id="review-picks"),
             dcc.Store(id="review-picked"),
             dcc.Store(id="review-reload"),
             dcc.Store(id="review-kept", data={}),
@@ -46,7 +48,6 @@ def layout(document_id: str = "", **query: str) -> Component:
             html.Div(
                 [
                     html.Div(
-                        dmc.Skeleton(height=400),
                         id="review-text",
                         className="review-text",
                         tabIndex=0,
@@ -103,7 +104,9 @@ def _side() -> list[Component]:
             ],
             className="bar",
         ),
-        html.Div(dmc.Skeleton(height=120), id="review-list"),
+        html.Div(
+            id="review-list", **{"data-none": t("没有符合条件的候选。可换一个筛选条件，或在原文中选取文字新增。")}
+        ),
         html.Div(id="review-form"),
     ]  # fmt: skip
 
@@ -154,7 +157,7 @@ def _register_reading(doors: Doors) -> None:
     @doors.callback(
         SEE,
         Output("review-head", "children"),
-        Output("review-text", "children"),
+        Output("review-clauses", "data"),
         Output("review-tab", "data"),
         Input("review-document", "data"),
         Input("review-reload", "data"),
@@ -199,7 +202,7 @@ def _register_reading(doors: Doors) -> None:
 
     @doors.callback(
         SEE,
-        Output("review-list", "children"),
+        Output("review-picks", "data"),
         Input("review-document", "data"),
         Input("review-tab", "value"),
         Input("review-decision", "value"),
@@ -231,7 +234,7 @@ def _register_selecting(doors: Doors) -> None:
     doors.in_browser(
         "reviewListed",
         Output("review-selected", "data"),
-        Input("review-list", "children"),
+        Input("review-picks", "data"),
         State("review-selected", "data"),
         State("review-document", "data"),
     )
@@ -239,9 +242,8 @@ def _register_selecting(doors: Doors) -> None:
         "reviewShow",
         Output("review-text", "id"),
         Input("review-selected", "data"),
-        Input("review-text", "children"),
-        Input("review-list", "children"),
-        State("review-document", "data"),
+        Input("review-clauses", "data"),
+        Input("review-picks", "data"),
     )
     doors.in_browser(
         "reviewPicked",
@@ -310,7 +312,7 @@ def _register_form(doors: Doors) -> None:
     def _search(door: Door, words: str | None, chosen: str | None, shown: Any, unit: str, name: str) -> Any:
         with door.store.read() as session:
             found = reading.indicators_like(session, words if words is not None else name[:6], unit=unit or "")
-        options = [{"value": str(one.id), "label": f"{one.name}（{one.unit or '—'}）{one.code}"} for one in found]
+        options = [{"value": str(one.id), "label": t("{text}（{note}）", text=one.name, note=one.unit or "—") + one.code} for one in found]
         kept = [option for option in shown or () if option["value"] == chosen]
         return kept + [option for option in options if option not in kept]
 

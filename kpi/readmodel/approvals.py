@@ -76,9 +76,9 @@ class WaitingRow:
         return self.in_force is not None
 
 
-def rows_waiting(session: Session, by: Person, now: datetime) -> list[WaitingRow]:
+def rows_waiting(session: Session, by: Person, now: datetime, limit: int | None = None) -> list[WaitingRow]:
     """What waits for this reviewer, the longest waiting first. A dozen queries, however many rows."""
-    found = session.execute(_query(by)).all()
+    found = session.execute(_query(by).limit(limit)).all()
     if not found:
         return []
     entries = [Entry(row.indicator_id, row.unit_id, period_of(row.period), value=row.value) for row in found]

@@ -67,7 +67,7 @@ def test_many_at_once_by_keyboard(visit: Callable[..., Page]) -> None:
     page.keyboard.press("j")
     expect(page.locator(".waiting-card").first).to_be_focused()
     page.keyboard.press("x")
-    expect(page.locator("#waiting-count")).to_have_text(f"共{waiting}项待审，已选1项")
+    expect(page.locator("#waiting-count")).to_have_text(f"本页{waiting}项，已选1项")
     page.get_by_role("button", name="通过所选").click()
     expect(page.locator(".waiting-card")).to_have_count(waiting - 1)
 
