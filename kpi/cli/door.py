@@ -18,6 +18,7 @@ def opened(*, current: bool = True) -> Iterator[tuple[Settings, Store]]:
     """Settings and store; refuses an outdated schema unless `current` is False."""
     settings = load()
     clock.start_at(settings.clock)
+    migrate.load_records()  # a command imports the rooms it needs; foreign keys lead into all of them
     store = Store(settings.store_url)
     try:
         if current and not migrate.is_current(store.engine, bundled("migrations")):

@@ -206,7 +206,7 @@ def _number(given: Number, field: str) -> Decimal | None:
 @guard.guarded(Action.SEE_BOARD)
 def get_reports() -> Response:
     with guard.store().read() as session:
-        return answer([asdict(line) for line in listing.lines(session, guard.person())])
+        return answer([asdict(line) | {"period": line.period} for line in listing.lines(session, guard.person())])
 
 
 @api.get("/reports/<int:report_id>", tags=[REPORTS], summary="一期月报的全部内容")

@@ -1,0 +1,59 @@
+"""The `kpi` command, each call a process of its own as in a shell: nothing is loaded that it did not ask for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PLAN = """青禾市卫生健康委员会2026年工作要点
+一、急救
+（一）健全网络。新建急救分站10家，孕产妇死亡率控制在10/10万以下。
+"""
+    "青禾市卫生健康委员会2026年工作要点\n一、急救\n（一）健全网络。新建急救分站10家，孕产妇死亡率控制在10/10万以下。\n"
+)
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def kpi(tmp_path: Path) -> Run:
+    """Runs a command in a folder of its own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("KPI_")}
+    given = {"KPI_VAR": str(tmp_path / "var"), "KPI_DEMO": "false", "KPI_PASSWORD_COST": "low"}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "kpi.cli", *words]
+        path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [kept.get("PYTHONPATH")])])
+        environment = kept | given | {"PYTHONPATH": path}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+
+    return run
+
+
+def test_first_start_without_the_demonstration(kpi: Run, tmp_path: Path) -> None:
+    refused = kpi("assess")
+    assert (refused.returncode, "kpi setup" in refused.stderr) == (1, True)
+    assert "首个管理员：admin" in kpi("setup").stdout
+    assert kpi("setup").stdout == ""
+    assert "新初始密码" in kpi("people", "reset-password", "admin").stdout
+    assert "还没有在用的计划" in kpi("report", "2026-10").stderr
+
+    (tmp_path / "plan.txt").write_text(PLAN, encoding="utf-8")
+    imported = kpi("documents", "import", "plan.txt", "plan.txt")
+    assert (imported.returncode, imported.stderr) == (0, "")
+    assert "已导入，候选指标2项" in imported.stdout
+    assert "此前已导入" in imported.stdout
+
+
+def test_reading_without_a_database(kpi: Run, tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    done = kpi("extract", "plan.txt", "empty.txt", "--format", "csv")
+    assert done.returncode == 2
+    assert "empty.txt：" in done.stderr
+    assert "新建急救分站数" in done.stdout
+    assert not (tmp_path / "var").exists()
