@@ -142,12 +142,9 @@ def _state() -> Any:
 
 
 def _reports_for_it(angle: Angle) -> ColumnElement[bool]:
-    """The unit looked at itself, or the parts that are put together or were handed the target."""
+    """The units that the target was handed to, and its own unit unless its value is put together from theirs."""
     if angle.by_region:
         return Assignment.unit_id == REGION
-    handed_down = exists().where(
-        Allocation.target_id == Target.id,
-        Allocation.unit_id == Assignment.unit_id,
-        Allocation.superseded_at.is_(None),
-    )
-    return or_(Target.unit_id == Assignment.unit_id, Indicator.roll_up != RollUp.OWN, handed_down)
+    shares = exists().where(Allocation.target_id == Target.id, Allocation.superseded_at.is_(None))
+    own = and_(Assignment.unit_id == Target.unit_id, or_(Indicator.roll_up == RollUp.OWN, ~shares))
+    return or_(own, shares.where(Allocation.unit_id == Assignment.unit_id))

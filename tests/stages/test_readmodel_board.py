@@ -217,6 +217,18 @@ def test_a_part_that_is_silent_is_owed_though_the_whole_was_reported(session: Se
     assert [row.reporting for row in seen.rows] == [Reporting.OVERDUE]
 
 
+def test_the_whole_owes_nothing_where_it_is_put_together_from_its_parts(session: Session) -> None:
+    district = make_unit(session, "东区", kind=UnitKind.REGION)
+    target = make_target(session, indicator=make_indicator(session, roll_up=RollUp.SUM))
+    session.add(Allocation(target_id=target.id, unit_id=district.id, value=Decimal(6), recorded_at=NOW))
+    make_assignment(session, session.get_one(Indicator, target.indicator_id), district)
+    make_actual(session, target, "2026-10", Decimal(10), unit=district)
+    assess(session, [target.id], NOW)
+    board, seen = overview(session, Wanted(), TODAY), ledger(session, Wanted(), TODAY)
+    assert board is not None and seen is not None
+    assert board.owed == () and [row.reporting for row in seen.rows] == [Reporting.REPORTED]
+
+
 def _plan_code(target: object) -> str:
     return str(target.code).rpartition("-")[0]  # type: ignore[attr-defined]
 
