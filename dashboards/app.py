@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import dash
@@ -71,7 +72,7 @@ class LocalDash(Dash):  # type: ignore[misc]
     """Dash whose page says which language it is in."""
 
     def interpolate_index(self, **parts: Any) -> str:
-        page: str = super().interpolate_index(**parts)
+        page: str = super().interpolate_index(**parts | {"title": t("指标监测")})
         return page.replace("{%lang%}", "en" if current_language() == "en" else "zh-CN")
 
 
@@ -95,7 +96,7 @@ def create(server: Flask, store: Store, settings: Settings) -> Dash:
             page.key,
             path=_fixed(page.path),
             path_template=_template(page.path),
-            title=page.title,
+            title=_title(page),
             layout=_guarded(page),
         )
     dash.register_page("not_found_404", layout=shell.not_found)
@@ -115,6 +116,11 @@ def _fixed(path: str) -> str | None:
 
 def _template(path: str) -> str | None:
     return path if "<" in path else None
+
+
+def _title(page: Page) -> Callable[..., str]:
+    """Asked at every visit: each reader has a language."""
+    return lambda **_variables: t(page.title)
 
 
 def _guarded(page: Page) -> Any:

@@ -95,7 +95,7 @@ def notify(title: str, message: str, color: str = "green") -> None:
 
 def notify_error(error: KpiError) -> None:
     problems = error.problems if isinstance(error, BadInput) else ()
-    message = "；".join(str(problem) for problem in problems[:8]) or error.message
+    message = t("；").join(str(problem) for problem in problems[:8]) or error.message
     if len(problems) > 8:
         message += t("；另有{n}处", n=len(problems) - 8)
     notify(t("请检查后再试") if isinstance(error, BadInput) else t("没有完成"), message, "red")

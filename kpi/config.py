@@ -89,7 +89,7 @@ def load() -> Settings:
             Problem(str(e["msg"]), field="KPI_" + "_".join(str(part) for part in e["loc"]).upper())
             for e in error.errors()
         ]
-        raise BadInput(t("配置有误，请改正后重新启动。") + "；".join(map(str, problems)), problems) from None
+        raise BadInput(t("配置有误，请改正后重新启动。") + t("；").join(map(str, problems)), problems) from None
 
 
 def bundled(name: str) -> Path:

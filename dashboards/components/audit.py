@@ -61,7 +61,7 @@ def _change(change: FieldChange) -> Component:
     old = [] if change.old == "—" else [html.Del(_short(change.old)), html.Span(" → ", **{"aria-label": t("改为")})]
     return html.Div(
         [
-            dmc.Text(f"{change.field}：", span=True, c="dimmed", size="sm"),
+            dmc.Text(change.field + t("："), span=True, c="dimmed", size="sm"),
             *old,
             html.Ins(_short(change.new), title=change.new),
         ],

@@ -277,7 +277,7 @@ def columns_of_problems(problems: Sequence[Problem], unreadable: Mapping[str, st
     for problem in problems:
         column = columns.get(problem.field or "", "main")
         if column not in unreadable:
-            found[column] = f"{found[column]}；{problem.reason}" if column in found else problem.reason
+            found[column] = found[column] + t("；") + problem.reason if column in found else problem.reason
     return found
 
 

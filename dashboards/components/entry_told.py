@@ -61,7 +61,12 @@ def returned(rows: Sequence[DueRow]) -> Component | None:
     found = [row for row in rows if row.return_reason]
     if not found:
         return None
-    lines = [html.Li(f"{row.facts.name}（{row.period.label}）：{row.return_reason}") for row in found]
+    lines = [
+        html.Li(
+            t("{name}（{period}）：{reason}", name=row.facts.name, period=row.period.label, reason=row.return_reason)
+        )
+        for row in found
+    ]
     return html.Section(
         [html.B(t("审核退回，请修改后重新提交：")), html.Ul(lines, className="results")], className="callout tone-amber"
     )
@@ -93,7 +98,7 @@ def results(outcomes: Sequence[Outcome], fresh: Mapping[str, dict[str, Any]], *,
 
 def _result_line(outcome: Outcome, fresh: Mapping[str, dict[str, Any]]) -> Component:
     row = fresh.get(outcome.key, {})
-    name = f"{row['name']}（{row['period']}）" if row else outcome.key
+    name = t("{text}（{note}）", text=row["name"], note=row["period"]) if row else outcome.key
     sign = "✓" if outcome.done else "✗"
     told: list[Any] = [html.B(f"{sign} {name}"), html.Span(outcome.message)]
     if outcome.conflict and row:

@@ -409,24 +409,25 @@ def _cell(column: str, name: str, value: str, label: str) -> Component:
         value=value,
         size="xs",
         placeholder="last_month" if (column, name) == ("fixed", "period") else "",
-        **{"aria-label": f"{field_label(name)}：{label}"},
+        **{"aria-label": t("{label}：{words}", label=field_label(name), words=label)},
     )
 
 
 def mapping_hint(kind: str) -> str:
     """What happens where nothing is filled in."""
     if kind == CollectorKind.FOLDER.value:
-        headers = "、".join(FILE_HEADERS.values())
+        headers = t("、").join(FILE_HEADERS.values())
         return t("不填时按表头“{headers}”读取；固定内容用于文件里没有的列。", headers=headers)
     return t(
-        "不填时按 {names} 读取；固定内容用于来源没有给出的字段，期间可写 last_month（上月）。", names="、".join(FIELDS)
+        "不填时按 {names} 读取；固定内容用于来源没有给出的字段，期间可写 last_month（上月）。",
+        names=t("、").join(FIELDS),
     )
 
 
 def cron_hint(words: str, runs: Sequence[datetime]) -> str:
     if not runs:
         return words
-    return t("{words}；接下来：{moments}", words=words, moments="、".join(moment(run) for run in runs))
+    return t("{words}；接下来：{moments}", words=words, moments=t("、").join(moment(run) for run in runs))
 
 
 # --- the trial

@@ -67,7 +67,11 @@ def grid_row(row: LedgerRow, wanted: Wanted) -> dict[str, Any]:
 def reporting_words(row: LedgerRow) -> str:
     if row.reporting is None:
         return t("未指定填报人")
-    return f"{row.reporting.label}（{row.owed_for}）" if row.reporting in MISSING else row.reporting.label
+    return (
+        t("{text}（{note}）", text=row.reporting.label, note=row.owed_for)
+        if row.reporting in MISSING
+        else row.reporting.label
+    )
 
 
 def _float(number: Any) -> float | None:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboards.components.graph import FONT
 from dashboards.page import Page
 from kpi.accounts.rules import Person
-from kpi.core.text import t
+from kpi.core.text import current_language, t
 
 THEME = {
     "primaryColor": "blue",
@@ -29,7 +29,7 @@ def shell() -> Component:
         theme=THEME,
         forceColorScheme="light",
         children=dmc.DatesProvider(
-            settings={"locale": "zh-cn", "firstDayOfWeek": 1},
+            settings={"locale": "en" if current_language() == "en" else "zh-cn", "firstDayOfWeek": 1},
             children=[
                 dcc.Location(id="url", refresh="callback-nav"),
                 dmc.NotificationContainer(id="notices", limit=4),
@@ -125,5 +125,7 @@ def refused() -> Component:
 
 def not_found(**_query: str) -> Component:
     return dmc.Alert(
-        [t("没有这个页面，请检查网址，或"), html.A(t("返回总览"), href="/"), "。"], title=t("找不到页面"), color="gray"
+        [t("没有这个页面，请检查网址，或"), html.A(t("返回总览"), href="/"), t("。")],
+        title=t("找不到页面"),
+        color="gray",
     )

@@ -87,7 +87,7 @@ def _head(sheet: TargetSheet) -> Component:
 def _why(sheet: TargetSheet) -> str:
     if sheet.now is None:
         return t("{month}还没有评价结果。", month=sheet.month.label)
-    return f"{sheet.month.label}：{sheet.now.reason}"
+    return t("{label}：{words}", label=sheet.month.label, words=sheet.now.reason)
 
 
 def _withdrawn(head: Head) -> list[Component]:
@@ -112,7 +112,7 @@ def _facts(head: Head) -> Component:
         (t("原文写法"), head.written),
         (t("评价单位"), head.unit),
         (t("牵头单位"), head.lead),
-        (t("配合单位"), "、".join(head.supports)),
+        (t("配合单位"), t("、").join(head.supports)),
         (t("起止"), f"{_day(head.starts_on)} — {_day(head.deadline)}"),
         (t("指标编码"), head.indicator_code),
         (t("分子"), head.numerator),
@@ -195,7 +195,9 @@ def _actual_row(actual: ActualVersion) -> list[Any]:
         (t("预计"), _day(actual.expected_on)),
         (t("退回"), actual.return_reason),
     ]
-    shown = actual.value if actual.numerator is None else f"{actual.value}（{_fraction(actual)}）"
+    shown = (
+        actual.value if actual.numerator is None else t("{text}（{note}）", text=actual.value, note=_fraction(actual))
+    )
     return [
         actual.period.label,
         str(actual.version),

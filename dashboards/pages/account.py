@@ -145,7 +145,7 @@ def _register_password(doors: Doors) -> None:
 
 
 def _said(error: BadInput, label: str) -> str:
-    return "；".join(problem.reason for problem in error.problems if problem.field == label)
+    return t("；").join(problem.reason for problem in error.problems if problem.field == label)
 
 
 def _change_password(door: Door, current: str, new: str, again: str) -> None:

@@ -312,7 +312,10 @@ def _register_form(doors: Doors) -> None:
     def _search(door: Door, words: str | None, chosen: str | None, shown: Any, unit: str, name: str) -> Any:
         with door.store.read() as session:
             found = reading.indicators_like(session, words if words is not None else name[:6], unit=unit or "")
-        options = [{"value": str(one.id), "label": t("{text}（{note}）", text=one.name, note=one.unit or "—") + one.code} for one in found]
+        options = [
+            {"value": str(one.id), "label": t("{text}（{note}）", text=one.name, note=one.unit or "—") + one.code}
+            for one in found
+        ]
         kept = [option for option in shown or () if option["value"] == chosen]
         return kept + [option for option in options if option not in kept]
 

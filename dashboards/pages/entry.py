@@ -347,7 +347,7 @@ def _save_all(door: Door, sent: Mapping[str, Mapping[str, Any]], *, submit: bool
 def _save_one(door: Door, row: due.DueRow, typed: Mapping[str, Any], *, submit: bool) -> told.Outcome:
     read = parts.read_row(typed, row.facts)
     if read.unreadable:
-        return told.Outcome(row.key, "；".join(read.unreadable.values()), problems=read.unreadable)
+        return told.Outcome(row.key, t("；").join(read.unreadable.values()), problems=read.unreadable)
     try:
         with door.store.write() as session:
             saved = operations.record(session, read.entry, by=door.person, now=door.now, submit=submit)

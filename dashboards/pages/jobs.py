@@ -278,10 +278,10 @@ def _errors_of(problems: Sequence[Problem], setting_ids: Sequence[Mapping[str, s
     """Each problem at its own control."""
     said: dict[str, str] = {}
     for problem in problems:
-        said[problem.field or ""] = "；".join(filter(None, [said.get(problem.field or ""), problem.reason]))
+        said[problem.field or ""] = t("；").join(filter(None, [said.get(problem.field or ""), problem.reason]))
     settings = [said.pop(t(parts.SETTING_FIELDS[place["setting"]]), "") for place in setting_ids]
     name, cron = said.pop(t("名称"), ""), said.pop(t("运行时间"), "")
-    return name, settings, "；".join(said.values()), cron
+    return name, settings, t("；").join(said.values()), cron
 
 
 def _register_saving(doors: Doors) -> None:

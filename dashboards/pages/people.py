@@ -211,8 +211,8 @@ def _errors(error: BadInput) -> list[str]:
     said = {t(label): [p.reason for p in error.problems if p.field == t(label)] for label in _CONTROLS}
     elsewhere = [str(problem) for problem in error.problems if problem.field not in said]
     if elsewhere or not error.problems:
-        notify(t("请检查后再试"), "；".join(elsewhere) or error.message, "red")
-    return ["；".join(reasons) for reasons in said.values()]
+        notify(t("请检查后再试"), t("；").join(elsewhere) or error.message, "red")
+    return [t("；").join(reasons) for reasons in said.values()]
 
 
 def _create(door: Door, values: tuple[Any, ...]) -> Component:

@@ -19,6 +19,7 @@ from kpi.core.errors import BadInput, Problem, TooLarge
 from kpi.core.period import Period
 from kpi.core.quantity import plain
 from kpi.core.text import t
+from kpi.documents.readers.packages import check_sheets
 
 ROW_LIMIT = 200_000
 BYTE_LIMIT = 20 * 1024 * 1024
@@ -182,6 +183,7 @@ def _check_size(content: bytes) -> None:
         raise BadInput.of(Problem(t("打不开这个文件，请上传 .xlsx 格式的工作簿"), field)) from error
     if unpacked > UNPACKED_LIMIT:
         raise TooLarge.of(Problem(t("文件展开后过大，请拆分后上传"), field))
+    check_sheets(content)
 
 
 def _cell(cells: Sequence[object], columns: Mapping[Column, int], column: Column) -> object:

@@ -15,8 +15,9 @@ from openpyxl.styles import Font, PatternFill
 from kpi.actuals.sheets import Column, columns_in, find_header
 from kpi.core.errors import BadInput, Problem
 from kpi.core.text import t
+from kpi.documents.readers.packages import sheet_size
 
-TOO_MANY_ROWS = 20_000
+TOO_MANY_ROWS, TOO_MANY_COLUMNS = 20_000, 200
 """Beyond it marking cell by cell takes minutes: then the list alone is given."""
 
 _RED = PatternFill("solid", fgColor="FFC7CE")
@@ -26,12 +27,13 @@ _AUTHOR = "KPI"
 def mark_problems(content: bytes, problems: Sequence[Problem]) -> bytes:
     """The same workbook, bad cells coloured and commented, and a sheet with the list of row, field and reason."""
     try:
+        height, width = sheet_size(content)
+        if height > TOO_MANY_ROWS or width > TOO_MANY_COLUMNS:
+            return list_problems(problems)
         book = load_workbook(BytesIO(content))
     except Exception:
         return list_problems(problems)
     sheet = book.worksheets[0]
-    if sheet.max_row > TOO_MANY_ROWS:
-        return list_problems(problems)
     columns = _columns(sheet)
     sheet.protection.sheet = False
     for problem in problems:
@@ -61,7 +63,7 @@ def _place(columns: Mapping[str, int], field: str | None) -> int:
 
 
 def _mark(cell: Any, problem: Problem) -> None:
-    text = f"{problem.field}：{problem.reason}" if problem.field else problem.reason
+    text = t("{label}：{words}", label=problem.field, words=problem.reason) if problem.field else problem.reason
     before = f"{cell.comment.text}\n" if cell.comment else ""
     cell.fill = _RED
     cell.comment = Comment(before + text, _AUTHOR, width=320, height=120)

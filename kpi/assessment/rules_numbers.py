@@ -88,6 +88,6 @@ def show_period(period: Period, as_of: Period) -> str:
         case Frequency.MONTH:
             return t("{month}月", month=period.index)
         case Frequency.QUARTER:
-            return t("第{quarter}季度", quarter="一二三四"[period.index - 1])
+            return t("第{quarter}季度", quarter=t("一 二 三 四").split()[period.index - 1])
         case _:
             return t("上半年") if period.index == 1 else t("下半年")

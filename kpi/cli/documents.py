@@ -39,7 +39,7 @@ def import_files(files: Sequence[Path]) -> None:
             try:
                 prepared = documents_actions.prepare(path.read_bytes(), path.name, limits)
             except BadInput as error:
-                click.echo(f"{path.name}：{error.message}", err=True)
+                click.echo(t("{label}：{words}", label=path.name, words=error.message), err=True)
                 failed += 1
                 continue
             with store.write() as session:
@@ -47,7 +47,7 @@ def import_files(files: Sequence[Path]) -> None:
                 found = extraction.find_candidates(session, done.document.id, by=SYSTEM, now=clock.now())
                 title = done.document.title
             said = t("已导入，候选指标{n}项", n=len(found)) if done.created else t("此前已导入，未重复")
-            click.echo(f"{path.name}：《{title}》{said}")
+            click.echo(t("{name}：《{title}》{said}", name=path.name, title=title, said=said))
     sys.exit(2 if failed else 0)
 
 
@@ -66,7 +66,7 @@ def extract(files: Sequence[Path], form: str, out: Path | None) -> None:
         try:
             candidates += find(read(path.read_bytes(), path.name).text, file=path.name)
         except BadInput as error:
-            click.echo(f"{path.name}：{error.message}", err=True)
+            click.echo(t("{label}：{words}", label=path.name, words=error.message), err=True)
             failed += 1
     written = write_candidates(candidates, form)
     if out is None:

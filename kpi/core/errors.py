@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from kpi.core.text import t
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -28,8 +30,8 @@ class Problem:
         return {key: value for key, value in asdict(self).items() if value is not None}
 
     def __str__(self) -> str:
-        row = f"第{self.row}行 " if self.row is not None else ""
-        field = f"{self.field}：" if self.field else ""
+        row = t("第{row}行 ", row=self.row) if self.row is not None else ""
+        field = self.field + t("：") if self.field else ""
         return f"{row}{field}{self.reason}"
 
 
@@ -54,7 +56,7 @@ class BadInput(KpiError):
     @classmethod
     def of(cls, *problems: Problem) -> BadInput:
         """One error out of its problems; the message joins them."""
-        return cls("；".join(str(problem) for problem in problems), problems)
+        return cls(t("；").join(str(problem) for problem in problems), problems)
 
 
 class TooLarge(BadInput):

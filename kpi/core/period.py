@@ -89,7 +89,7 @@ class Period:
             case Frequency.MONTH:
                 return t("{year}年{month}月", year=self.year, month=self.index)
             case Frequency.QUARTER:
-                return t("{year}年第{quarter}季度", year=self.year, quarter="一二三四"[self.index - 1])
+                return t("{year}年第{quarter}季度", year=self.year, quarter=t("一 二 三 四").split()[self.index - 1])
             case Frequency.HALF:
                 return t("{year}年上半年" if self.index == 1 else "{year}年下半年", year=self.year)
             case Frequency.YEAR:

@@ -59,8 +59,8 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         with self._sessions() as session:
-            session.connection(execution_options={"kpi_write": True})
             try:
+                session.connection(execution_options={"kpi_write": True})
                 yield session
                 session.commit()
             except OperationalError as error:

@@ -70,7 +70,7 @@ class Cron:
 
     def _times_in_words(self) -> str:
         if len(self.minutes) * len(self.hours) <= _SHOWN_AT_MOST:
-            return "、".join(f"{hour:02d}:{minute:02d}" for hour in self.hours for minute in self.minutes)
+            return t("、").join(f"{hour:02d}:{minute:02d}" for hour in self.hours for minute in self.minutes)
         step = _step(self.minutes, 60)
         if step:
             minutes = t("每{n}分钟", n=step)
@@ -153,15 +153,15 @@ def _joined(numbers: Sequence[int]) -> str:
     """1、3、5 or 1至5."""
     if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
         return t("{first}至{last}", first=numbers[0], last=numbers[-1])
-    return "、".join(map(str, numbers))
+    return t("、").join(map(str, numbers))
 
 
 def _weekdays_in_words(weekdays: Sequence[int]) -> str:
     from_monday = sorted((day - 1) % 7 for day in weekdays)
-    shown = [t("一二三四五六日")[day] for day in from_monday]
+    shown = [t("一 二 三 四 五 六 日").split()[day] for day in from_monday]
     if len(shown) > 2 and from_monday[-1] - from_monday[0] == len(shown) - 1:
         return t("{first}至周{last}", first=shown[0], last=shown[-1])
-    return "、".join(shown)
+    return t("、").join(shown)
 
 
 def _step(numbers: Sequence[int], whole: int) -> int:

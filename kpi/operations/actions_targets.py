@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -180,10 +180,20 @@ def reassess_plan(session: Session, plan_id: int, now: datetime) -> int:
     Reference plans have no lights until they are chosen.
     """
     session.flush()
+    return assessment.assess(session, assessed_targets(session, plan_id), now)
+
+
+def assessed_targets(session: Session, plan_id: int) -> list[int]:
+    """The targets of a plan that have lights; reference plans have none until they are chosen."""
     if targets.get_plan(session, plan_id).state is PlanState.REFERENCE:
-        return 0
+        return []
     query = select(Target.id).where(Target.plan_id == plan_id, Target.state == TargetState.WATCHED)
-    return assessment.assess(session, session.scalars(query).all(), now)
+    return list(session.scalars(query.order_by(Target.id)))
+
+
+def reassess_targets(session: Session, target_ids: Sequence[int], now: datetime) -> int:
+    """A part of a plan, for whoever must not keep other writers waiting until the whole is done."""
+    return assessment.assess(session, target_ids, now)
 
 
 def _reassess(session: Session, target: Target, now: datetime) -> None:

@@ -26,7 +26,7 @@ def remove_marked(session: Session) -> dict[str, int]:
     doomed = _doomed(tables)
     problems = [problem for table in tables for problem in _hanging(session, table, doomed)]
     if problems:
-        listed = "；".join(str(problem) for problem in problems)
+        listed = t("；").join(str(problem) for problem in problems)
         raise WrongState(
             t("演示数据还被其他数据引用，没有移除任何内容：{listed}。请先处理这些数据，再移除演示。", listed=listed)
         )

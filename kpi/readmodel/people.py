@@ -84,7 +84,10 @@ def unit_choices(session: Session) -> Sequence[tuple[int, str]]:
         .where(OrgUnit.active)
         .order_by(OrgUnit.kind, OrgUnit.position, OrgUnit.id)
     )
-    return [(unit_id, f"{name}（{parent}）" if parent else name) for unit_id, name, parent in session.execute(query)]
+    return [
+        (unit_id, t("{text}（{note}）", text=name, note=parent) if parent else name)
+        for unit_id, name, parent in session.execute(query)
+    ]
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def shown_value(field: str, value: Any) -> str:
         case bool():
             return t("是") if value else t("否")
         case list() if all(isinstance(item, str | int | float) for item in value):
-            return "、".join(str(item) for item in value) or "—"
+            return t("、").join(str(item) for item in value) or "—"
         case list() | dict():
             return json.dumps(value, ensure_ascii=False) if value else "—"
         case _:

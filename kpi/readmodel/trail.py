@@ -160,7 +160,9 @@ def _cells(line: TrailLine) -> Iterator[str]:
     yield line.entity_text
     yield line.entity_id
     yield line.what
-    yield "；".join(f"{change.field}：{change.old} → {change.new}" for change in line.changes)
+    yield t("；").join(
+        t("{label}：{words}", label=change.field, words=f"{change.old} → {change.new}") for change in line.changes
+    )
     yield line.why
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kpi.actuals.records import Actual, ActualState, SourceKind
 from kpi.audit.actions import SYSTEM
 from kpi.catalog import actions as catalog
+from kpi.core.errors import Unavailable
 from kpi.core.period import Frequency
 from kpi.core.quantity import Direction, Kind
 from kpi.db.store import Store
@@ -48,6 +49,16 @@ def test_a_read_session_keeps_nothing(store: Store) -> None:
             session.execute(insert(OrgUnit).values(code="B", name="B", kind=UnitKind.REGION))
     with store.read() as session:
         assert session.scalars(select(OrgUnit.code)).all() == []
+
+
+def test_a_writer_who_waits_too_long_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    if store.engine.dialect.name == "postgresql":
+        pytest.skip("writers of different rows do not wait there")
+    monkeypatch.setattr("kpi.db.store.BUSY_TIMEOUT_MS", 1)
+    impatient = Store(store.url.render_as_string(hide_password=False))
+    with store.write(), pytest.raises(Unavailable, match="数据库正忙"), impatient.write():
+        pass
+    impatient.close()
 
 
 def test_two_writers_queue_instead_of_failing(store: Store) -> None:

@@ -177,8 +177,8 @@ def mapping_setting(settings: Mapping[str, Any], name: str, label: str) -> dict[
         raise BadInput.of(Problem(t("须为“字段=内容”的对照，每行一项"), label))
     unknown = [str(key) for key in given if key not in FIELDS]
     if unknown:
-        names = "、".join(unknown)
-        known = "、".join(FIELDS)  # by the names that are stored: these come from programs, not from the page
+        names = t("、").join(unknown)
+        known = t("、").join(FIELDS)  # by the names that are stored: these come from programs, not from the page
         raise BadInput.of(Problem(t("没有字段“{names}”，可用的有：{known}", names=names, known=known), label))
     return {key: str(text).strip() for key, text in given.items() if str(text or "").strip()}
 
@@ -192,7 +192,7 @@ def fields_of(settings: Mapping[str, Any], default: Mapping[str, str]) -> tuple[
     named = {**default, **mapping_setting(settings, "fields", t("字段对照"))}
     missing = [field_label(name) for name in ("indicator", "unit", "period") if name not in named and name not in fixed]
     if missing:
-        names = "、".join(missing)
+        names = t("、").join(missing)
         raise BadInput.of(Problem(t("没有指定{names}取自哪里，也没有固定内容", names=names), t("字段对照")))
     return named, fixed
 

@@ -27,6 +27,7 @@ from kpi.actuals.collectors.base import (
 )
 from kpi.core.errors import BadInput, Problem, Unavailable
 from kpi.core.text import t
+from kpi.documents.readers.packages import check_sheets
 
 FILE_LIMIT = 200
 DEFAULT_FIELDS = {
@@ -158,6 +159,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _read_xlsx(content: bytes) -> Table:
+    check_sheets(content)
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         return [list(line) for line in sheet.to_python(skip_empty_area=False)]

@@ -21,7 +21,7 @@ from kpi.core.errors import KpiError
 from kpi.core.quantity import plain
 from kpi.core.text import t
 from kpi.documents.readers.limits import Limits
-from kpi.documents.readers.packages import check_package
+from kpi.documents.readers.packages import check_package, check_sheets
 from kpi.documents.readers.refusals import damaged, too_large
 from kpi.documents.readers.tables import one_line, piped
 
@@ -37,6 +37,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 def read(content: bytes, limits: Limits) -> str:
     """The sheets one after another, each under its name when there are several; hidden sheets are left out."""
     check_package(content, limits)
+    check_sheets(content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         percents = _percents(content)

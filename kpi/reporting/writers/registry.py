@@ -29,7 +29,7 @@ FORMATS = {
 
 def format_of(name: str) -> Format:
     if name not in FORMATS:
-        known = "、".join(FORMATS)
+        known = t("、").join(FORMATS)
         raise BadInput.of(Problem(t("没有“{name}”格式，可用：{known}", name=name, known=known), t("格式")))
     return FORMATS[name]
 
