@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 
@@ -11,6 +12,7 @@ import xlsxwriter
 
 from kpi.core.errors import BadInput, TooLarge
 from kpi.documents.readers.limits import Limits
+from kpi.documents.readers.packages import sheet_size
 from kpi.documents.readers.registry import read
 
 
@@ -69,8 +71,39 @@ def test_values_read_as_shown() -> None:
 
 def test_a_cell_far_away_does_not_fill_memory() -> None:
     content = workbook(lambda book: book.add_worksheet("远").write(1_048_575, 16_383, "远"))
-    with pytest.raises(TooLarge, match="单元格"):
+    with pytest.raises(TooLarge, match="范围过大"):
         read(content, "x.xlsx")
+
+
+def test_more_cells_than_a_document_needs() -> None:
+    content = workbook(lambda book: book.add_worksheet("远").write(300_000, 0, "远"))
+    with pytest.raises(TooLarge, match="200000个单元格"):
+        read(content, "x.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("rows", "size"),
+    [
+        ('<row r="3"><c r="AB3"><v>1</v></c></row>', (3, 28)),
+        ("<row r='3'><c r='AB3'><v>1</v></c></row>", (3, 28)),
+        ('<row r = "3"><c s="0" r = "ab3"><v>1</v></c></row>', (3, 28)),
+        ('<row\nr="3"><c\nr="AB3"><v>1</v></c></row>', (3, 28)),
+        ('<row r="1"><c r="A1048576"><v>1</v></c></row>', (1_048_576, 1)),
+        ('<row r="1"><c r="XFD1"/></row><row r="1048576"/>', (1_048_576, 16_384)),
+        ("<row>" + "<c><v>1</v></c>" * 50 + "</row>" + "<row><c/></row>" * 99, (100, 50)),
+        ("", (0, 0)),
+    ],
+)
+def test_the_size_of_a_sheet_is_known_without_laying_it_out(rows: str, size: tuple[int, int]) -> None:
+    def one(book: xlsxwriter.Workbook) -> None:
+        book.add_worksheet().write(0, 0, 1)
+
+    whole, changed = zipfile.ZipFile(io.BytesIO(workbook(one))), io.BytesIO()
+    with zipfile.ZipFile(changed, "w") as package:
+        for name in whole.namelist():
+            sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>"
+            package.writestr(name, sheet if name.endswith("sheet1.xml") else whole.read(name))
+    assert sheet_size(changed.getvalue()) == size
 
 
 def test_limits_hold() -> None:
