@@ -131,7 +131,7 @@ def _chart(sheet: TargetSheet) -> Component:
     if not figure["data"]:
         return panel(t("进展"), [html.P(t("还没有数值可画；下面的表会随填报出现。"), className="hint")], "panel-chart")
     label = t("{name}的实绩、计划进度和目标，数值见下表", name=sheet.head.name)
-    chart = html.Div(graph(figure, style={"height": "360px"}), role="img", **{"aria-label": label})
+    chart = html.Div(graph(figure, style={"height": "360px"}), role="group", **{"aria-label": label})
     return panel(t("进展"), [chart], "panel-chart")
 
 
