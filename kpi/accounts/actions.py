@@ -169,8 +169,7 @@ def create(
         problems.append(Problem(t("请填写登录名（最多60个字符）"), t("登录名")))
     elif session.scalar(select(func.count()).where(Account.login == login)):
         problems.append(Problem(t("登录名“{login}”已被使用，请换一个", login=login), t("登录名")))
-    if not name:
-        problems.append(Problem(t("请填写姓名"), t("姓名")))
+    problems += _name_problems(name)
     if role is Role.OFFICER and unit_id is None:
         problems.append(Problem(t("统计人员须属于一个单位"), t("单位")))
     if problems:
@@ -198,6 +197,12 @@ def create(
     return account
 
 
+def _name_problems(name: str) -> list[Problem]:
+    if not name:
+        return [Problem(t("请填写姓名"), t("姓名"))]
+    return [Problem(t("最多{n}个字符", n=60), t("姓名"))] if len(name) > 60 else []
+
+
 def update(
     session: Session,
     account_id: int,
@@ -213,8 +218,11 @@ def update(
     account = get(session, account_id)
     if account.id == by.account_id and (role is not account.role or not active):
         raise BadInput.of(Problem(t("不能更改自己的角色或停用自己"), t("角色")))
+    problems = _name_problems(name.strip() or account.name)
     if role is Role.OFFICER and unit_id is None:
-        raise BadInput.of(Problem(t("统计人员须属于一个单位"), t("单位")))
+        problems.append(Problem(t("统计人员须属于一个单位"), t("单位")))
+    if problems:
+        raise BadInput.of(*problems)
     old, new = audit.changes(account, name=name.strip() or account.name, role=role, unit_id=unit_id, active=active)
     if new:
         account.session_epoch += 1

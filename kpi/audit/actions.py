@@ -15,6 +15,7 @@ from kpi.audit.records import AuditRow
 from kpi.core.quantity import plain
 from kpi.db.bulk import insert_rows
 
+NAME_LENGTH = 80
 SECRET_FIELDS = frozenset({"password", "password_hash", "token", "token_hash"})
 
 
@@ -51,7 +52,7 @@ def write(
         AuditRow(
             at=now,
             actor_id=actor.account_id,
-            actor=actor.name,
+            actor=actor.name[:NAME_LENGTH],
             action=action,
             entity=thing.__tablename__,
             entity_id=str(thing.id),
@@ -81,7 +82,7 @@ def write_many(session: Session, actor: Actor, now: datetime, entity: str, event
         {
             "at": now,
             "actor_id": actor.account_id,
-            "actor": actor.name,
+            "actor": actor.name[:NAME_LENGTH],
             "action": event.action,
             "entity": entity,
             "entity_id": str(event.entity_id),
