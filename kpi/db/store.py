@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
-from kpi.core.errors import Unavailable
+from kpi.core.errors import BadInput, Unavailable
 from kpi.core.text import t
 
 BUSY_TIMEOUT_MS = 15_000
+QUIET = {"hide_parameters": True}
+"""Errors are logged: what people typed, and hashes of their passwords, must not stand there."""
 
 
 class Store:
@@ -40,7 +42,7 @@ class Store:
             with self.rehearse() as session:
                 yield session
             return
-        with self._sessions() as session:
+        with _in_words(), self._sessions() as session:
             session.connection(execution_options={"postgresql_readonly": True})
             yield session
             # Nothing can have been written, and a rollback would make the driver forget the statements it prepared:
@@ -50,7 +52,7 @@ class Store:
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:
-        with self._sessions() as session:
+        with _in_words(), self._sessions() as session:
             try:
                 yield session
             finally:
@@ -58,7 +60,7 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with self._sessions() as session:
+        with _in_words(), self._sessions() as session:
             try:
                 session.connection(execution_options={"kpi_write": True})
                 yield session
@@ -76,20 +78,29 @@ class Store:
         self.engine.dispose()
 
 
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """What passed every check and is still more than a column holds, or a sign the database does not know."""
+    try:
+        yield
+    except DataError as error:
+        raise BadInput(t("有内容过长，或含有不能保存的字符，请改正后再试；刚才的内容没有保存。")) from error
+
+
 def _engine(url: str, **options: Any) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, **{"pool_pre_ping": True, **options})
+        return create_engine(url, **{"pool_pre_ping": True, **QUIET, **options})
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, **options)
+    engine = create_engine(url, **{**QUIET, **options})
     _teach_sqlite(engine)
     return engine
 
 
 def outside_engine(url: str) -> Engine:
     """A short-lived engine on somebody else's database: nothing pooled, nothing kept."""
-    return create_engine(url, poolclass=NullPool)
+    return create_engine(url, poolclass=NullPool, **QUIET)
 
 
 def _teach_sqlite(engine: Engine) -> None:
