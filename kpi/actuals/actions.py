@@ -39,6 +39,7 @@ from kpi.actuals.rules import (
     check,
     complete,
     impossible,
+    printable,
     too_long,
 )
 from kpi.audit import actions as audit
@@ -136,7 +137,7 @@ def record(
 
 
 def _completed(entry: Entry, desk: Desk) -> Entry:
-    facts = desk.indicators.get(entry.indicator_id)
+    entry, facts = printable(entry), desk.indicators.get(entry.indicator_id)
     return complete(entry, facts) if facts else entry
 
 

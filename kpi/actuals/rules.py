@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -331,6 +332,26 @@ def explanation_problems(entry: Entry) -> list[Problem]:
 
 
 _LONGEST = 2000
+_BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+_NO_SIGNS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(entry: Entry) -> Entry:
+    """The entry with words that a report can print: what is copied out of other programs may hold signs it can not."""
+    together = entry.note + entry.jump_reason + entry.cause + entry.measure
+    if not together or not (_BREAKS.search(together) or _NO_SIGNS.search(together)):
+        return entry
+    return replace(
+        entry,
+        note=_printed(entry.note),
+        jump_reason=_printed(entry.jump_reason),
+        cause=_printed(entry.cause),
+        measure=_printed(entry.measure),
+    )
+
+
+def _printed(words: str) -> str:
+    return _NO_SIGNS.sub("", _BREAKS.sub("\n", words))
 
 
 def too_long(entry: Entry) -> list[Problem]:

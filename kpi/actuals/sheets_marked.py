@@ -9,6 +9,7 @@ from typing import Any
 import xlsxwriter
 from openpyxl import load_workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
@@ -66,7 +67,7 @@ def _mark(cell: Any, problem: Problem) -> None:
     text = t("{label}：{words}", label=problem.field, words=problem.reason) if problem.field else problem.reason
     before = f"{cell.comment.text}\n" if cell.comment else ""
     cell.fill = _RED
-    cell.comment = Comment(before + text, _AUTHOR, width=320, height=120)
+    cell.comment = Comment(before + ILLEGAL_CHARACTERS_RE.sub("", text), _AUTHOR, width=320, height=120)
 
 
 def _add_list(book: Any, problems: Sequence[Problem]) -> None:
@@ -82,7 +83,7 @@ def _add_list(book: Any, problems: Sequence[Problem]) -> None:
 
 def _text(sheet: Any, written: str) -> Any:
     """Words stay words, even when they begin like a formula."""
-    cell = WriteOnlyCell(sheet, written)
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", written))
     cell.data_type = "s"
     return cell
 

@@ -7,6 +7,7 @@ python-docx's cell API is quadratic in the number of rows.
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -27,6 +28,7 @@ FALLBACKS = {
     SONG: "SimSun;Noto Serif CJK SC",
 }
 LINE = Pt(28.95)
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 RED = RGBColor(0xC0, 0x1B, 0x12)
 INK = {
     "achieved": "1B7F4B",
@@ -90,6 +92,11 @@ def _fonts(properties: Any, east: str) -> None:
     fonts.set(qn("w:hint"), "eastAsia")
 
 
+def _printable(text: str) -> str:
+    """Without signs that no XML holds: one of them anywhere, and there would be no report."""
+    return _NO_XML.sub("", text)
+
+
 def _text(
     book: Any, text: str, font: str, *, size: float = 16, align: Any = None, indent: bool = False, colour: Any = None
 ) -> Any:
@@ -103,7 +110,7 @@ def _text(
         # Word counts characters, other programs only the length: both are needed.
         ind = parse_xml(f'<w:ind {nsdecls("w")} w:firstLineChars="200" w:firstLine="640"/>')
         paragraph._p.get_or_add_pPr().append(ind)
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(_printable(text))
     run.font.size = Pt(size)
     if colour is not None:
         run.font.color.rgb = colour
@@ -228,6 +235,7 @@ def _row_xml(cells: list[tuple[str, str]], widths: list[int], *, head: bool = Fa
 
 
 def _cell_xml(text: str, ink: str, width: int, head: bool) -> str:
+    words = escape(_printable(text))
     bold = "<w:b/>" if head or ink else ""
     colour = f'<w:color w:val="{ink}"/>' if ink else ""
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="EEF2F6"/>' if head else ""
@@ -236,7 +244,7 @@ def _cell_xml(text: str, ink: str, width: int, head: bool) -> str:
         '<w:p><w:pPr><w:snapToGrid w:val="0"/>'
         '<w:spacing w:before="20" w:after="20" w:line="260" w:lineRule="atLeast"/></w:pPr><w:r><w:rPr>'
         f'<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{SONG}" w:hint="eastAsia"/>'
-        f'{bold}{colour}<w:sz w:val="19"/></w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:tc>'
+        f'{bold}{colour}<w:sz w:val="19"/></w:rPr><w:t xml:space="preserve">{words}</w:t></w:r></w:p></w:tc>'
     )
 
 
