@@ -7,12 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from kpi.actuals.records import Actual
+from kpi.accounts.rules import Action, Person
+from kpi.actuals.records import Actual, ActualState
 from kpi.assessment.records import Assessment
-from kpi.catalog.records import Indicator
+from kpi.catalog.records import Assignment, Indicator
 from kpi.core.errors import NotFound
 from kpi.core.period import Period
 from kpi.core.text import t
@@ -56,6 +57,7 @@ class Page:
 def values(
     session: Session,
     page: Page,
+    by: Person,
     *,
     indicator: str = "",
     unit: str = "",
@@ -64,12 +66,15 @@ def values(
     last: Period | None = None,
     all_versions: bool = False,
 ) -> tuple[list[ValueRow], int | None]:
-    """Values with the position of the next page (None: this was the last)."""
+    """Values with the position of the next page (None: this was the last).
+
+    Drafts are shown to those who may go on writing them, and to nobody else.
+    """
     query = (
         select(Actual, Indicator.code, OrgUnit.code)
         .join(Indicator, Indicator.id == Actual.indicator_id)
         .join(OrgUnit, OrgUnit.id == Actual.unit_id)
-        .where(Actual.id > page.after)
+        .where(Actual.id > page.after, *_seen(by))
         .order_by(Actual.id)
         .limit(page.size + 1)
     )
@@ -85,6 +90,17 @@ def values(
     found = session.execute(query).all()
     rows = [_value_row(*row) for row in found[: page.size]]
     return rows, found[page.size - 1][0].id if len(found) > page.size else None
+
+
+def _seen(by: Person) -> list[ColumnElement[bool]]:
+    if by.may(Action.ENTER_ACTUALS) and by.units is None:
+        return []
+    own = exists().where(
+        Assignment.indicator_id == Actual.indicator_id,
+        Assignment.unit_id == Actual.unit_id,
+        Assignment.reporter_id.in_(by.units if by.units and by.may(Action.ENTER_ACTUALS) else ()),
+    )
+    return [or_(Actual.state != ActualState.DRAFT, own)]
 
 
 def _value_row(actual: Actual, indicator: str, unit: str) -> ValueRow:

@@ -84,7 +84,7 @@ class ValueBody(Strict):
     cause: StrictStr = Field("", max_length=2000)
     measure: StrictStr = Field("", max_length=2000)
     expected_on: date | None = None
-    revision: StrictInt | None = Field(None, description="所见修订号；单元格为空时不填")
+    revision: StrictInt | None = Field(None, ge=0, le=2**31 - 1, description="所见修订号；单元格为空时不填")
     submit: bool = Field(True, description="false 只存草稿")
 
 
@@ -157,6 +157,7 @@ def get_actuals(query: ValuesQuery) -> Response:
         rows, following = series.values(
             session,
             series.Page(query.after, query.size),
+            guard.person(),
             indicator=query.indicator,
             unit=query.unit,
             state=query.state,

@@ -16,7 +16,7 @@ from kpi.web import guard
 files = Blueprint("files", __name__, url_prefix="/files")
 
 
-@files.get("/reports/<int:report_id>.<suffix>")
+@files.get("/reports/<int(max=2147483647):report_id>.<suffix>")
 @guard.guarded(Action.SEE_BOARD)
 def report(report_id: int, suffix: str) -> ResponseReturnValue:
     """A monthly report as docx, xlsx or html; `?show` opens the page instead of saving it."""

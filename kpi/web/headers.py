@@ -25,8 +25,8 @@ def install(app: Flask, *, https_only: bool) -> None:
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if https_only:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if g.get("person") and not request.path.startswith(("/assets", "/_dash-component-suites", "/api/", "/static")):
-            response.headers.setdefault("Cache-Control", "no-store")
+        if g.get("person") and not request.path.startswith(("/assets", "/_dash-component-suites", "/static")):
+            response.headers["Cache-Control"] = "no-store"
             if request.method == "GET" and response.mimetype == "text/html":
                 response.set_cookie(
                     "_csrf_token", generate_csrf(), samesite="Strict", secure=https_only, httponly=False
