@@ -112,7 +112,7 @@ def _numbers(row: WaitingRow) -> list[tuple[str, Any]]:
 def _by_whom(row: WaitingRow) -> str:
     who = row.submitted_by or row.entered_by or row.source or t("系统")
     when = business_date(row.submitted_at).isoformat() if row.submitted_at else ""
-    return t("{text}（{note}）", text=who, note=row.source_kind.label) + when
+    return t("{text}（{note}）", text=who, note=row.source_kind.label) + " " + when
 
 
 def _number(label: str, shown: Any) -> Component:

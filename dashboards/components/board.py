@@ -15,6 +15,7 @@ from dashboards.components.lights import light_badge
 from dashboards.components.links import ledger_address, number_link, target_address
 from kpi.assessment.rules import Light, Reporting
 from kpi.assessment.rules_rollup import Counts
+from kpi.core.period import month_name
 from kpi.core.quantity import show_quantity
 from kpi.core.text import t
 from kpi.readmodel.board import LISTED, Attention, Board, Move, Moved, TrendMonth
@@ -194,7 +195,7 @@ def _owed_item(cell: OwedCell, wanted: Wanted) -> Component:
 
 
 def _day(day: date) -> str:
-    return t("{month}月{day}日", month=day.month, day=day.day)
+    return t("{month}{day}日", month=month_name(day.month), day=day.day)
 
 
 # --- what moved ---------------------------------------------------------------------------------------------------

@@ -50,9 +50,9 @@ def indicator_columns() -> list[dict[str, Any]]:
     return [
         {"field": "code", "headerName": t("编码"), "width": 150},
         {"field": "name", "headerName": t("名称"), "flex": 1, "minWidth": 220, "tooltipField": "name"},
-        {"field": "kind", "headerName": t("类型"), "width": 90},
+        {"field": "kind", "headerName": t("类型"), "width": 105},
         {"field": "unit", "headerName": t("计量单位"), "width": 95},
-        {"field": "frequency", "headerName": t("频率"), "width": 90},
+        {"field": "frequency", "headerName": t("频率"), "width": 110},
         {"field": "lag_days", "headerName": t("期后天数"), "width": 95, "cellClass": "number"},
         {"field": "accumulates", "headerName": t("数值含义"), "width": 170},
         {"field": "targets", "headerName": t("目标数"), "width": 85, "cellClass": "number"},

@@ -250,7 +250,7 @@ def edits_view(edits: Sequence[Edit]) -> Component:
 
 
 def _edit(edit: Edit) -> Iterator[Any]:
-    labels = {Fate.ADDED: t("新增"), Fate.REMOVED: t("删除"), Fate.CHANGED: t("修改"), Fate.UNCHANGED: ""}
+    labels = {Fate.ADDED: t("新增"), Fate.REMOVED: t("删除"), Fate.CHANGED: t("有改动"), Fate.UNCHANGED: ""}
     yield html.B(f"{edit.path} {labels[edit.fate]} ")
     if edit.old:
         yield html.Span(edit.old, className="edit-old")

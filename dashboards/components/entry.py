@@ -14,7 +14,7 @@ from kpi.actuals.rules import Entry, IndicatorFacts
 from kpi.actuals.sheets import SheetRow
 from kpi.assessment.rules_numbers import show_period
 from kpi.core.errors import BadInput, Problem
-from kpi.core.period import Period
+from kpi.core.period import Period, month_name
 from kpi.core.quantity import Kind, parse_number, show_number, show_quantity
 from kpi.core.text import t
 from kpi.operations.actions import Preview
@@ -68,7 +68,7 @@ def grid_row(row: DueRow, expected: Sequence[Expectation], today: date) -> dict[
         "unit_name": row.duty.unit_name,
         "reporter": row.duty.reporter_name,
         "period": show_period(row.period, Period.containing(today)),
-        "due": t("{month}月{day}日", month=row.due_on.month, day=row.due_on.day),
+        "due": t("{month}{day}日", month=month_name(row.due_on.month), day=row.due_on.day),
         "state": row.state.value,
         "state_label": state_label(row, today),
         "state_shape": SHAPES[row.state],
@@ -112,7 +112,7 @@ def _plan(first: Expectation | None, facts: IndicatorFacts) -> str:
     if first is None:
         return "—"
     if mode_of(facts) == "stage":
-        return t("{month}月{day}日前", month=first.deadline.month, day=first.deadline.day)
+        return t("{month}{day}日前", month=month_name(first.deadline.month), day=first.deadline.day)
     return first.demand if first.expected is None else show_quantity(first.expected, facts.unit)
 
 

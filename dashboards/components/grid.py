@@ -7,6 +7,7 @@ from typing import Any
 import dash_ag_grid as dag
 
 ROW_HEIGHT = 38
+WRAPPED = {"wrapHeaderText": True, "autoHeaderHeight": True}
 
 
 def grid(
@@ -17,7 +18,13 @@ def grid(
         id=grid_id,
         columnDefs=columns,
         getRowId="params.data.key",
-        defaultColDef={"resizable": True, "sortable": True, "suppressHeaderMenuButton": True, "cellDataType": False},
+        defaultColDef={
+            "resizable": True,
+            "sortable": True,
+            "suppressHeaderMenuButton": True,
+            "cellDataType": False,
+            **WRAPPED,
+        },
         dashGridOptions={
             "getLocaleText": {"function": "kpiLocaleText(params)"},
             "domLayout": "autoHeight",

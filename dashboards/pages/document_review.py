@@ -97,7 +97,7 @@ def _side() -> list[Component]:
                 html.Span(
                     [
                         *(html.Kbd("j"), "/", html.Kbd("k"), t("上下条 ")),
-                        *(html.Kbd("a"), t("采纳 "), html.Kbd("x"), t("不采纳")),
+                        *(html.Kbd("a"), t("采纳 "), html.Kbd("x"), t("不采纳 ")),
                     ],
                     className="hint keys",
                 ),

@@ -21,7 +21,7 @@ from kpi.accounts.rules import Action
 from kpi.core.clock import business_date
 from kpi.core.errors import BadInput, Conflict, KpiError
 from kpi.core.period import Frequency, Period, months_between
-from kpi.core.text import t
+from kpi.core.text import current_language, t
 from kpi.operations import actions as operations
 from kpi.readmodel import due
 from kpi.readmodel.checks import check_entries
@@ -126,7 +126,7 @@ def _grid() -> Component:
         {"field": "last", "headerName": t("上期值"), "width": 95, "cellClass": "number", **_TOLD},
         {"field": "plan", "headerName": t("计划值"), "width": 120, "cellClass": "number", **_TOLD},
         {"field": "main", "headerName": t("本期值/分子"), "width": 125, **_TYPED},
-        {"field": "bottom", "headerName": t("分母"), "width": 85, **_TYPED},
+        {"field": "bottom", "headerName": t("分母"), "width": 114 if current_language() == "en" else 85, **_TYPED},
         {"field": "result", "headerName": t("得数"), "width": 80, "cellClass": "number"},
         {"field": "light", "headerName": t("预计亮灯"), "width": 110, "cellRenderer": "KpiEntryLight", **_TOLD},
         {"field": "jump_reason", "headerName": t("变动原因"), "width": 160, "hide": True, **_LONG},

@@ -135,7 +135,7 @@ def find_header(table: Sequence[Sequence[object]]) -> tuple[int, dict[Column, in
     if missing:
         raise BadInput.of(
             Problem(
-                t("缺少“{headers}”列，请用下载的填报模板填写后上传", headers="”“".join(missing)),
+                t("缺少“{headers}”列，请用下载的填报模板填写后上传", headers=t("”“").join(missing)),
                 t("表头"),
                 best[0] + 1 if best[1] else None,
             )

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from kpi.assessment.rules_facts import TargetFacts
 from kpi.assessment.rules_series import Observation
 from kpi.assessment.rules_statistics import poisson_interval, wilson
-from kpi.core.period import Frequency, Period
+from kpi.core.period import Frequency, Period, month_name
 from kpi.core.quantity import (
     PROPORTION_SCALES,
     Comparator,
@@ -86,7 +86,7 @@ def show_period(period: Period, as_of: Period) -> str:
         return period.label
     match period.frequency:
         case Frequency.MONTH:
-            return t("{month}月", month=period.index)
+            return month_name(period.index)
         case Frequency.QUARTER:
             return t("第{quarter}季度", quarter=t("一 二 三 四").split()[period.index - 1])
         case _:

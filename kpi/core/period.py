@@ -142,3 +142,8 @@ def months_between(first: Period, last: Period) -> list[Period]:
 def statistical_year_start(day: date, start_month: int = 1) -> date:
     """First day of the statistical year that holds `day` (maternal and child health: start_month 10)."""
     return date(day.year if day.month >= start_month else day.year - 1, start_month, 1)
+
+
+def month_name(month: int) -> str:
+    """10月, in English Oct: for days and months whose year is clear."""
+    return t("1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月").split()[month - 1]
