@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -85,28 +86,47 @@ class SignInRefused(Forbidden):
     status = 401
 
 
-def sign_in(session: Session, login: str, password: str, now: datetime) -> Account | SignInRefused:
+@dataclass(frozen=True)
+class Verified:
+    """A stored hash that a password fitted, and what to store instead when its cost is no longer up to date."""
+
+    stored: str
+    renewed: str
+
+
+def verify(session: Session, login: str, password: str) -> Verified | None:
+    """Slow on purpose, so that doors do it before they open a write session: nobody waits for who guesses passwords.
+
+    An unknown name costs the same time as a wrong password.
+    """
+    account = session.scalar(select(Account).where(Account.login == login.strip()))
+    stored = account.password_hash if account is not None and account.active else _nobodys_hash()
+    if not _matches(stored, password):
+        return None
+    return Verified(stored, hash_password(password) if _hasher().check_needs_rehash(stored) else stored)
+
+
+def sign_in(session: Session, login: str, verified: Verified | None, now: datetime) -> Account | SignInRefused:
     """The account, or why not (returned, not raised, so that the count of failures is kept).
 
-    An unknown name costs the same time as a wrong password, and gets the same answer.
+    An unknown name gets the same answer as a wrong password.
     """
     account = session.scalar(select(Account).where(Account.login == login.strip()).with_for_update())
     if account is None or not account.active:
-        _matches(_nobodys_hash(), password)
         return SignInRefused(t("登录名或密码不正确。"))
     if account.locked_until and account.locked_until > now:
         return _locked(account.locked_until - now)
-    if not _matches(account.password_hash, password):
+    if verified is None or verified.stored != account.password_hash:
         return _count_failure(session, account, now)
     account.failures, account.locked_until, account.last_sign_in_at = 0, None, now
-    if _hasher().check_needs_rehash(account.password_hash):
-        account.password_hash = hash_password(password)
+    account.password_hash = verified.renewed
     audit.write(session, _self(account), now, "accounts.sign_in", account)
     return account
 
 
 def _count_failure(session: Session, account: Account, now: datetime) -> SignInRefused:
     account.failures += 1
+    audit.write(session, _self(account), now, "accounts.sign_in_failed", account, why=t("密码错误"))
     if account.failures < FAILURES_ALLOWED:
         return SignInRefused(t("登录名或密码不正确。"))
     account.failures, account.locked_until = 0, now + LOCK_FOR

@@ -60,6 +60,7 @@ def _words() -> dict[str, dict[str, str]]:
 def _actions() -> dict[str, str]:
     return {
         "accounts.sign_in": t("登录"),
+        "accounts.sign_in_failed": t("登录失败"),
         "accounts.sign_out": t("退出登录"),
         "accounts.lock": t("账号锁定"),
         "accounts.unlock": t("解除锁定"),

@@ -27,8 +27,10 @@ def form() -> ResponseReturnValue:
 @signin.post("/sign-in")
 def enter() -> ResponseReturnValue:
     login = request.form.get("login", "")[:60]
+    with guard.store().read() as db:
+        verified = accounts.verify(db, login, request.form.get("password", "")[:200])
     with guard.store().write() as db:
-        account = accounts.sign_in(db, login, request.form.get("password", "")[:200], clock.now())
+        account = accounts.sign_in(db, login, verified, clock.now())
     if isinstance(account, SignInRefused):
         return _sign_in_page(account.message, login), 401
     guard.remember(account, clock.now())

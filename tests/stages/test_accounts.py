@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +20,10 @@ from kpi.organisation.records import UnitKind
 from support import NOW
 
 PASSWORD = "correct-horse-battery"
+
+
+def sign_in(session: Session, login: str, password: str, now: datetime) -> Account | SignInRefused:
+    return actions.sign_in(session, login, actions.verify(session, login, password), now)
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +54,7 @@ def account(session: Session, unit_id: int) -> Account:
 
 
 def test_the_right_password_opens(session: Session, account: Account) -> None:
-    assert actions.sign_in(session, " wang ", PASSWORD, NOW) is account
+    assert sign_in(session, " wang ", PASSWORD, NOW) is account
     assert account.last_sign_in_at == NOW
     assert PASSWORD not in account.password_hash
     assert account.must_change_password
@@ -58,35 +62,35 @@ def test_the_right_password_opens(session: Session, account: Account) -> None:
 
 @pytest.mark.parametrize(("login", "password"), [("wang", "wrong"), ("nobody", PASSWORD), ("", "")])
 def test_name_and_password_get_the_same_answer(session: Session, account: Account, login: str, password: str) -> None:
-    refused = actions.sign_in(session, login, password, NOW)
+    refused = sign_in(session, login, password, NOW)
     assert isinstance(refused, SignInRefused)
     assert refused.message == "登录名或密码不正确。"
 
 
 def test_repeated_failures_lock_and_the_lock_ends(session: Session, account: Account) -> None:
     for _ in range(FAILURES_ALLOWED):
-        refused = actions.sign_in(session, "wang", "wrong", NOW)
+        refused = sign_in(session, "wang", "wrong", NOW)
     assert isinstance(refused, SignInRefused)
     assert "锁定" in refused.message
-    assert isinstance(actions.sign_in(session, "wang", PASSWORD, NOW + timedelta(minutes=1)), SignInRefused)
-    assert actions.sign_in(session, "wang", PASSWORD, NOW + LOCK_FOR) is account
+    assert isinstance(sign_in(session, "wang", PASSWORD, NOW + timedelta(minutes=1)), SignInRefused)
+    assert sign_in(session, "wang", PASSWORD, NOW + LOCK_FOR) is account
     assert session.scalar(select(AuditRow).where(AuditRow.action == "accounts.lock")) is not None
 
 
 def test_a_success_forgets_earlier_failures(session: Session, account: Account) -> None:
     for _ in range(FAILURES_ALLOWED - 1):
-        actions.sign_in(session, "wang", "wrong", NOW)
-    actions.sign_in(session, "wang", PASSWORD, NOW)
+        sign_in(session, "wang", "wrong", NOW)
+    sign_in(session, "wang", PASSWORD, NOW)
     for _ in range(FAILURES_ALLOWED - 1):
-        actions.sign_in(session, "wang", "wrong", NOW)
-    assert actions.sign_in(session, "wang", PASSWORD, NOW) is account
+        sign_in(session, "wang", "wrong", NOW)
+    assert sign_in(session, "wang", PASSWORD, NOW) is account
 
 
 def test_an_inactive_account_does_not_open(session: Session, account: Account, unit_id: int) -> None:
     actions.update(
         session, account.id, name="统计员甲", role=Role.OFFICER, unit_id=unit_id, active=False, by=SYSTEM, now=NOW
     )
-    assert isinstance(actions.sign_in(session, "wang", PASSWORD, NOW), SignInRefused)
+    assert isinstance(sign_in(session, "wang", PASSWORD, NOW), SignInRefused)
     assert account.session_epoch == 1
 
 
@@ -111,14 +115,14 @@ def test_changing_the_password_ends_other_sessions_and_the_duty_to_change(sessio
     actions.change_password(session, account.id, PASSWORD, "another-good-password", NOW)
     assert not account.must_change_password
     assert account.session_epoch == 1
-    assert actions.sign_in(session, "wang", "another-good-password", NOW) is account
+    assert sign_in(session, "wang", "another-good-password", NOW) is account
 
 
 def test_a_reset_must_be_changed_and_unlocks(session: Session, account: Account) -> None:
     account.locked_until = NOW + LOCK_FOR
     actions.reset_password(session, account.id, "fresh-initial-one", SYSTEM, NOW)
     assert account.must_change_password
-    assert actions.sign_in(session, "wang", "fresh-initial-one", NOW) is account
+    assert sign_in(session, "wang", "fresh-initial-one", NOW) is account
 
 
 def test_no_secret_reaches_the_trail(session: Session, account: Account) -> None:
@@ -187,3 +191,35 @@ def test_nobody_takes_their_own_role_away(session: Session, account: Account, un
             by=actions.actor_of(actions.person_of(session, account)),
             now=NOW,
         )
+
+
+@pytest.mark.parametrize("name", ["", "  ", "名" * 61])
+def test_a_name_is_there_and_fits(session: Session, account: Account, unit_id: int, name: str) -> None:
+    new = {"name": name, "role": Role.OFFICER, "unit_id": unit_id, "by": SYSTEM, "now": NOW}
+    with pytest.raises(BadInput, match="姓名"):
+        actions.create(session, login="li", password=PASSWORD, **new)
+    if name.strip():
+        with pytest.raises(BadInput, match="姓名"):
+            actions.update(session, account.id, active=True, **new)
+
+
+def test_the_longest_names_leave_a_trail(session: Session, unit_id: int) -> None:
+    new = {"role": Role.OFFICER, "unit_id": unit_id, "by": SYSTEM, "now": NOW}
+    made = actions.create(session, login="l" * 60, name="名" * 60, password=PASSWORD, **new)
+    assert sign_in(session, made.login, PASSWORD, NOW) is made
+    row = session.scalars(select(AuditRow).where(AuditRow.action == "accounts.sign_in")).one()
+    assert row.actor_id == made.id
+    assert row.actor.startswith("名" * 60 + "（l")
+
+
+def test_failed_sign_ins_are_in_the_trail(session: Session, account: Account) -> None:
+    sign_in(session, "wang", "wrong", NOW)
+    sign_in(session, "nobody", "wrong", NOW)
+    failed = session.scalars(select(AuditRow).where(AuditRow.action == "accounts.sign_in_failed")).all()
+    assert [row.actor_id for row in failed] == [account.id]
+
+
+def test_a_password_changed_meanwhile_no_longer_opens(session: Session, account: Account) -> None:
+    verified = actions.verify(session, "wang", PASSWORD)
+    actions.change_password(session, account.id, PASSWORD, "another-good-password", NOW)
+    assert isinstance(actions.sign_in(session, "wang", verified, NOW), SignInRefused)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from factories import make_person, make_target, make_unit
-from kpi.accounts.actions import person_of, set_password_cost, sign_in
+from kpi.accounts.actions import person_of, set_password_cost, sign_in, verify
 from kpi.accounts.records import Account
 from kpi.accounts.rules import Role
 from kpi.actuals.records import Actual
@@ -267,7 +267,7 @@ def test_candidates_are_decided_but_for_a_few_left_for_practice(demo: Session) -
 
 def test_demo_people_sign_in_with_the_documented_password(demo: Session) -> None:
     for login in ("officer", "officer-medical", "reviewer", "leader", "admin", "auditor"):
-        account = sign_in(demo, login, "demo2026-kpi", NOW)
+        account = sign_in(demo, login, verify(demo, login, "demo2026-kpi"), NOW)
         assert isinstance(account, Account)
         assert account.demo
         assert not person_of(demo, account).must_change_password
@@ -347,7 +347,7 @@ def test_a_first_admin_has_to_change_the_password_and_finds_departments(session:
     assert not seeding.is_empty(session)
     assert not seeding.has_admin(session)
     login, password = seeding.create_first_admin(session, NOW)
-    account = sign_in(session, login, password, NOW)
+    account = sign_in(session, login, verify(session, login, password), NOW)
     assert isinstance(account, Account)
     assert (account.role, account.must_change_password, account.demo) == (Role.ADMIN, True, False)
     assert session.scalar(select(OrgUnit.id).where(OrgUnit.name == "妇幼健康处"))
