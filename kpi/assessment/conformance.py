@@ -76,11 +76,12 @@ def run_case(case: Mapping[str, Any], today: date) -> Outcome:
     adapter = METHODS.get(method)
     if adapter is None:
         return Outcome(name, method, None, expected, False, t("没有这种方法"))
+    got = None
     try:
         got = plain_json(adapter(case["input"], case, today))
+        passed = None if expected is None else agrees(got, expected, case.get("tolerance") or {})
     except (ValueError, TypeError, KeyError, IndexError, ArithmeticError, AttributeError, BadInput) as error:
-        return Outcome(name, method, None, expected, False, f"{type(error).__name__}: {error}")
-    passed = None if expected is None else agrees(got, expected, case.get("tolerance") or {})
+        return Outcome(name, method, got, expected, False, f"{type(error).__name__}: {error}")
     return Outcome(name, method, got, expected, passed)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kpi.assessment import conformance_lights as lights
+from kpi.assessment import conformance_process as process
+from kpi.assessment import conformance_product as product
 from kpi.assessment import conformance_statistics as statistics
 from kpi.assessment.conformance_notation import Adapter
 
@@ -19,18 +21,18 @@ METHODS: dict[str, Adapter] = {
         statistics.funnel_proportion_significance,
         statistics.fingertips_trend_marker,
         statistics.dhis2_zscore_outlier,
-        statistics.nhs_spc_assurance,
-        statistics.nhs_spc_assurance_rebased,
-        statistics.nhs_spc_xmr_limits,
-        statistics.nhs_spc_seven_trend,
-        statistics.nhs_spc_seven_one_side,
-        statistics.nhs_spc_part_of_seven,
-        statistics.nhs_spc_two_in_three_window,
-        statistics.nhs_spc_two_in_three_points,
-        statistics.nhs_spc_rule_priority,
-        statistics.nhs_spc_point_types,
-        statistics.sdg_progress_series,
-        statistics.sdg_progress_indicator_aggregate,
+        process.nhs_spc_assurance,
+        process.nhs_spc_assurance_rebased,
+        process.nhs_spc_xmr_limits,
+        process.nhs_spc_seven_trend,
+        process.nhs_spc_seven_one_side,
+        process.nhs_spc_part_of_seven,
+        process.nhs_spc_two_in_three_window,
+        process.nhs_spc_two_in_three_points,
+        process.nhs_spc_rule_priority,
+        process.nhs_spc_point_types,
+        process.sdg_progress_series,
+        process.sdg_progress_indicator_aggregate,
         lights.baseline_aware_percent,
         lights.percent_rounding,
         lights.time_progress_percent,
@@ -49,7 +51,7 @@ METHODS: dict[str, Adapter] = {
         lights.competition_ranking,
         lights.akvo_cumulative_updates,
         lights.akvo_parent_percentage,
-        lights.assessment,
+        product.assessment,
     )
 }
 """Method → adapter, by the name the cases use."""

@@ -67,6 +67,21 @@ def outcome_of(bands: Sequence[Band], piece: Band) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def condition_of(bands: Sequence[Band], piece: Band) -> str | None:
+    """Whose condition `piece` is, in a table that is read from the top: the band with the same end, or ends.
+
+    "At least 75" is the band that begins at 75, though better bands lie above it; None when no band has that end.
+    """
+    for band in bands:
+        low = piece.low is None or (piece.low == band.low and (piece.high is not None or piece.low_in == band.low_in))
+        high = piece.high is None or (
+            piece.high == band.high and (piece.low is not None or piece.high_in == band.high_in)
+        )
+        if low and high and (piece.low, piece.high) != (None, None):
+            return band.outcome
+    return None
+
+
 def _probes(bands: Sequence[Band]) -> list[Decimal]:
     """Every edge, a number between each two neighbours and one beyond each end: nothing else can differ."""
     edges = sorted({edge for band in bands for edge in (band.low, band.high) if edge is not None})

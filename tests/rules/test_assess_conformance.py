@@ -7,6 +7,7 @@ import pytest
 
 from kpi.assessment.conformance import agrees, own_suite, read_cases, run, run_case, summary
 from kpi.assessment.conformance_methods import METHODS
+from kpi.assessment.conformance_notation import piece
 from kpi.core.errors import BadInput
 
 TODAY = date(2026, 11, 24)
@@ -85,3 +86,76 @@ def test_emitted_results_are_jsonl():
 def test_files_without_cases_are_refused(text):
     with pytest.raises(BadInput):
         read_cases(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        (30, "[30, 30]"),
+        ("30", "[30, 30]"),
+        ({"op": "=", "value": 30}, "[30, 30]"),
+        ({"op": ">", "value": 30}, "(30, +∞)"),
+        ({"op": "≥", "value": 30}, "[30, +∞)"),
+        ({"op": "<", "value": -0.5}, "(−∞, -0.5)"),
+        ({"op": "<=", "value": 30}, "(−∞, 30]"),
+        ({"op": "strictly between", "low": 0, "high": 10}, "(0, 10)"),
+        ({"op": "between", "low": 0, "high": 10}, "[0, 10]"),
+        ({"low": 0, "high": 10}, "[0, 10]"),
+        ({"op": "> and <=", "low": 0, "high": 10}, "(0, 10]"),
+        ({"op": ">= and <", "low": 0, "high": 10}, "[0, 10)"),
+        ("x > 30", "(30, +∞)"),
+        ("30 < x", "(30, +∞)"),
+        ("0 < gap ≤ 10", "(0, 10]"),
+        ("gap >= -25 and gap < 0", "[-25, 0)"),
+        ("<= 50%", "(−∞, 50]"),
+        ("[0, 10)", "[0, 10)"),
+        ("(-inf, 10]", "(−∞, 10]"),
+    ],
+)
+def test_stretches_are_read_however_they_are_written(written, same):
+    assert piece(written).written == same
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("", "many", None, "1 2", "x <> 3", "a and b and c", "x > 1 and x > 2", "0 < x < "),
+        *({"op": "about", "value": 3}, {"op": "near", "low": 1, "high": 2}, {"op": ">"}),
+    ],
+)
+def test_what_is_no_stretch_is_refused(written):
+    with pytest.raises((ValueError, TypeError, KeyError, ArithmeticError)):
+        piece(written)
+
+
+@pytest.mark.parametrize(
+    ("method", "given"),
+    [
+        ("wilson_proportion_ci", {"x": 5, "n": 4, "confidence": 0.95}),
+        ("wilson_proportion_ci", {"x": -1, "n": 4, "confidence": 0.95}),
+        ("wilson_proportion_ci", {"x": 1, "n": 4, "confidence": 0.5}),
+        ("wilson_proportion_ci", {"x": 1, "n": 0, "confidence": 0.95}),
+        ("byars_count_ci", {"x": -1, "confidence": 0.95}),
+        ("phe_rate", {"numerator": 1, "denominator": 0}),
+        ("phe_mean_t_ci", {"values": [1, None]}),
+        ("phe_mean_t_ci", {"values": ["a"]}),
+        ("funnel_ratio_significance", {"observed": 3, "expected_events": 0}),
+        ("fingertips_trend_marker", {"value_type": "dsr", "years": []}),
+        ("nhs_spc_assurance", {"lpl": 1, "mean": 2, "upl": 3, "target": 4, "improvement_direction": "sideways"}),
+        ("time_proportional_expected_percent", {"state": "asleep"}),
+        ("chinese_comparator", {"word": "大概率"}),
+        ("status_rollup", {"rule": "majority", "children": ["red"]}),
+        ("status_rollup", {"rule": "worst_wins", "children": ["mauve"]}),
+        ("schedule_delta_band", {"progress_percent": 1, "expected_percent": 2, "bands": {"a": "sometimes"}}),
+    ],
+)
+def test_input_that_has_no_answer_fails_with_its_reason(method, given):
+    outcome = run_case({"id": "x", "method": method, "input": given, "expected": {}}, TODAY)
+    assert outcome.passed is False
+    assert outcome.problem
+
+
+def test_a_tolerance_that_can_not_be_read_is_a_failure_too():
+    outcome = run_case(CASE | {"expected": {"percent_display": 114}, "tolerance": 1}, TODAY)
+    assert outcome.passed is False
+    assert outcome.problem

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from kpi.assessment.rules import USUAL, Band, Family, Light, LightRules, three_bands
-from kpi.assessment.rules_bands import holes, outcome_of
+from kpi.assessment.rules_bands import condition_of, holes, outcome_of
 from kpi.core.errors import BadInput
 
 GREEN = Band(Light.ON_TRACK, None, D(0), high_in=True)
@@ -91,3 +91,18 @@ def test_the_number_line_reads_as_the_bands_are():
 def test_no_two_lights_share_a_sign_or_a_word():
     assert len({light.shape for light in Light}) == len({light.label for light in Light}) == len(Light)
     assert [light.colour for light in Light] == ["green", "green", "amber", "red", "apart", "none"]
+
+
+@pytest.mark.parametrize(
+    ("piece", "light"),
+    [
+        (Band("", D(10), None, low_in=True), Light.BEHIND),
+        (Band("", None, D(30), high_in=True), Light.BEHIND),
+        (Band("", D(10), D(30)), Light.BEHIND),
+        (Band("", None, D(30)), None),
+        (Band("", D(20), None), None),
+        (Band("", None, None), None),
+    ],
+)
+def test_a_condition_is_that_of_the_band_with_its_ends(piece, light):
+    assert condition_of(WITH_A_HOLE, piece) == light
