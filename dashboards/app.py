@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from flask import Flask
 from sqlalchemy import select
 
+from dashboards import requests
 from dashboards.components import shell
 from dashboards.guarded import Door, Doors
 from dashboards.page import Page
@@ -102,6 +103,7 @@ def create(server: Flask, store: Store, settings: Settings) -> Dash:
     dash.register_page("not_found_404", layout=shell.not_found)
     with server.test_request_context():
         app.layout = shell.shell
+    requests.install(server, app)
     doors = Doors(app, store, settings)
     _register_shell(doors)
     for page in PAGES:

@@ -19,7 +19,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(KpiError, _on_purpose)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, told)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -42,7 +42,8 @@ _WORDS = {
 }
 
 
-def _http(error: HTTPException) -> ResponseReturnValue:
+def told(error: HTTPException) -> ResponseReturnValue:
+    """An HTTP error in our own words."""
     code = error.code or 500
     if code < 400:
         return error.get_response()
