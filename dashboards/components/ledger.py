@@ -92,7 +92,7 @@ def columns() -> dict[str, list[dict[str, Any]]]:
         {"field": "expected", "headerName": t("应达到"), "width": 115,
          "valueFormatter": {"function": "params.data.expected_text"}, **number},
         {"field": "progress", "headerName": t("进度"), "width": 130, "cellRenderer": "KpiLedgerProgress", **number},
-        {"field": "trend", "headerName": t("走势"), "width": 116, "cellRenderer": "KpiLedgerTrend", "sortable": False,
+        {"field": "trend", "headerName": t("走势"), "width": 130, "cellRenderer": "KpiLedgerTrend", "sortable": False,
          "getQuickFilterText": {"function": "kpiNothing(params)"}},
         {"field": "reporting", "headerName": t("报送"), "width": 150, "cellRenderer": "KpiLedgerReporting", **text},
         {"field": "lead", "headerName": t("牵头单位"), "width": 130, "tooltipField": "lead", **text},

@@ -11,7 +11,7 @@ from dashboards.components.graph import base_layout
 from dashboards.components.lights import COLOURS
 from kpi.assessment.rules import Light
 from kpi.core.text import t
-from kpi.readmodel.target import MonthOfTarget, PlanLine, TargetSheet
+from kpi.readmodel.target import Head, MonthOfTarget, PlanLine, TargetSheet
 
 MARKERS = {
     Light.ACHIEVED: "star",
@@ -37,10 +37,32 @@ def target_figure(sheet: TargetSheet) -> dict[str, Any]:
     layout = base_layout(
         height=360,
         hovermode="x unified",
-        yaxis={"title": {"text": sheet.line.unit}, "gridcolor": "#e4e9ee", "automargin": True, "rangemode": "normal"},
-        xaxis={"type": "date", "tickformat": "%Y-%m", "gridcolor": "#e4e9ee", "automargin": True},
+        yaxis={
+            **{"title": {"text": sheet.line.unit}, "gridcolor": "#e4e9ee", "automargin": True, "rangemode": "normal"},
+            **_room(sheet.line, seen),
+        },
+        # A month's value stands on its last day: the label belongs to the month, not to its first day.
+        xaxis={
+            **{"type": "date", "tickformat": "%Y-%m", "ticklabelmode": "period", "dtick": "M1"},
+            **{"ticklabelstep": _months_a_label(sheet.head), "gridcolor": "#e4e9ee", "automargin": True},
+        },
     )
     return {"data": data, "layout": layout}
+
+
+def _months_a_label(head: Head) -> int:
+    """So that seven labels stand below the chart at the most."""
+    months = (head.deadline.year - head.starts_on.year) * 12 + head.deadline.month - head.starts_on.month + 1
+    return -(-months // 7)
+
+
+def _room(line: PlanLine, months: Sequence[MonthOfTarget]) -> dict[str, Any]:
+    """The interval of a few events reaches so high that the values would lie flat: it is cut at three times them."""
+    tops = [month.interval[1] for month in months if month.interval is not None]
+    levels = [level for level in (line.low, line.high, line.baseline, *(month.value for month in months)) if level]
+    if not tops or not levels or max(tops) <= 3 * max(levels):
+        return {}
+    return {"range": [0, float(3 * max(levels))]}
 
 
 def _own_periods(months: Sequence[MonthOfTarget]) -> list[MonthOfTarget]:

@@ -136,4 +136,4 @@ def _register_making(doors: Doors) -> None:
     )
 
 
-PAGE = Page("reports", "/reports", "月报", Action.SEE_BOARD, layout, register, icon="▤")
+PAGE = Page("reports", "/reports", "月报", Action.SEE_BOARD, layout, register, icon="❑")

@@ -37,7 +37,8 @@ def report(month: str, plan_code: str, cut_off: datetime | None, suffix: str, ou
     label = t("草稿") if state == "draft" else t("已签发")
     click.echo(
         t(
-            "{issue}（第{version}版，{label}）已写入 {path}",
+            "《{plan}》{issue}（第{version}版，{label}）已写入 {path}",
+            plan=content["plan"],
             issue=content["issue"],
             version=version,
             label=label,

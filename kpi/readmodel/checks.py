@@ -29,7 +29,8 @@ class Checked:
 def check_entries(session: Session, entries: Sequence[Entry], now: datetime) -> list[Checked]:
     """The same checks as on submitting, for each entry by itself; an empty one has no problems yet.
 
-    A light that turns amber or red asks for its explanation here already. Read only; a dozen queries.
+    A light that turns amber or red asks for its explanation here already; half a fraction has no light yet.
+    Read only; a dozen queries.
     """
     if not entries:
         return []
@@ -44,8 +45,7 @@ def check_entries(session: Session, entries: Sequence[Entry], now: datetime) -> 
         else check(entry, desk.indicators[entry.indicator_id], lasts.get(entry.key), business_date(now))
         for entry in whole
     ]
-    usable = [entry for entry in whole if not entry.is_empty]
-    seen = previews(session, usable, now)
+    seen = previews(session, [entry for entry in whole if entry.value is not None], now)
     found = []
     for entry, problems in zip(whole, wrong, strict=True):
         preview = seen.get(entry.key, Preview())

@@ -231,6 +231,14 @@ def test_parts_are_worked_out(session: Session) -> None:
     assert check_entries(session, [typed], NOW)[0].value == Decimal(66)
 
 
+def test_half_a_fraction_has_no_light_yet(session: Session) -> None:
+    share = make_indicator(session, kind=Kind.RATIO, has_parts=True, accumulates=Accumulates.LEVEL)
+    target = make_target(session, indicator=share, value=Decimal(60))
+    checked = check_entries(session, [entry_for(target, "2026-10", numerator=Decimal(33))], NOW)[0]
+    assert checked.preview.result is None
+    assert [problem.field for problem in checked.problems] == ["分母"]
+
+
 def test_an_unknown_indicator_is_refused(session: Session) -> None:
     target = make_target(session)
     target.indicator_id += 1000
