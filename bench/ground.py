@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -21,6 +22,10 @@ class Ground:
     @property
     def product(self) -> str:
         return self.databases.product
+
+    @property
+    def cpu(self) -> Callable[[], float]:
+        return self.databases.cpu_seconds
 
     def smaller(self, shape: Shape) -> Shape:
         return replace(shape, targets=max(20, shape.targets // 10)) if self.quick else shape

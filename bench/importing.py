@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from bench.figures import Figure
+from bench.figures import Figure, timed
 from bench.ground import Ground
 from bench.workload import LAST_MONTH, Ledger, Shape, Value, demands_of, series
 from kpi.actuals.actions import APPROVED
@@ -52,15 +51,9 @@ def measure_history(ground: Ground) -> Iterator[Figure]:
 
 def _measured(ground: Ground, store: Store, book: bytes, what: str) -> Iterator[Figure]:
     """Once: the second time there would be nothing to write."""
-    raw = _seconds(_raw(ground, store, book))
-    ours = _seconds(lambda: _import(store, book))
-    yield Figure(what, ground.product, "s", ours, ours, raw, "reading, and upserting into one bare table", 12)
-
-
-def _seconds(work: Callable[[], None]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    raw = timed(_raw(ground, store, book), 1).usual
+    ours = timed(lambda: _import(store, book), 1, cpu=ground.cpu)
+    yield Figure(what, ground.product, "s", ours, raw, "reading, and upserting into one bare table", 12)
 
 
 def _import(store: Store, book: bytes) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import requests
 
 from bench import web
-from bench.figures import Figure, timed
+from bench.figures import Figure, Taken, timed
 from bench.ground import Ground
 from bench.workload import NOW, PASSWORD
 from kpi.cli.serving import environment, web_server
@@ -36,9 +36,9 @@ def measure_start(ground: Ground) -> Iterator[Figure]:
     ground.usual  # noqa: B018 - made before the clock runs
     runs = 3 if ground.quick else 5
     with _folder() as folder:
-        ours, best = timed(lambda: _start_and_stop(_ours(ground, folder), folder), runs, 1)
-        raw = timed(lambda: _start_and_stop(_least(folder), folder), runs, 1)[0]
-    yield Figure("cold start", ground.product, "s", ours, best, raw, "gunicorn with an empty Flask application", 3)
+        ours = timed(lambda: _start_and_stop(_ours(ground, folder), folder), runs, 1)
+        raw = timed(lambda: _start_and_stop(_least(folder), folder), runs, 1).usual
+    yield Figure("cold start", ground.product, "s", ours, raw, "gunicorn with an empty Flask application", 3)
 
 
 def measure_memory(ground: Ground) -> Iterator[Figure]:
@@ -53,8 +53,8 @@ def measure_memory(ground: Ground) -> Iterator[Figure]:
                 requests.get(f"{url}/healthz", timeout=10)
             raw = _pss(process.pid)
     print(", ".join(f"{name} {size:.0f} MiB" for name, size in parts.items()))
-    ours, least = sum(parts.values()), "gunicorn, two workers, an empty Flask application"
-    yield Figure("memory after ten pages (PSS)", ground.product, "MiB", ours, ours, raw, least, 300)
+    ours, least = Taken(sum(parts.values()), sum(parts.values())), "gunicorn, two workers, an empty Flask application"
+    yield Figure("memory after ten pages (PSS)", ground.product, "MiB", ours, raw, least, 300)
 
 
 # --- processes -----------------------------------------------------------------------------------------------------

@@ -205,9 +205,9 @@ def _moves(board: Board, wanted: Wanted) -> Component:
     before = board.scope.month.next(-1).label
     chips = [
         dcc.Link(
-            [f"{MOVE_WORDS[which][0]} ", move_label(which), " ", html.B(str(board.moves(which)))],
+            [f"{MOVE_WORDS[which][0]} ", move_label(which), " ", html.B(str(board.moves[which]))],
             href=ledger_address(wanted, move=which.value),
-            className=f"chip chip-link {'chip-zero' if not board.moves(which) else 'tone-' + MOVE_WORDS[which][1]}",
+            className=f"chip chip-link {'chip-zero' if not board.moves[which] else 'tone-' + MOVE_WORDS[which][1]}",
             id=f"moved-{which.value}",
         )
         for which in Move

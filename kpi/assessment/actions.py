@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from kpi.actuals.actions_cells import chunks
 from kpi.assessment.actions_facts import IDS, Material, SeriesKey, Watched, load
-from kpi.assessment.records import Assessment
-from kpi.assessment.rules import Observation, Result, standing
+from kpi.assessment.actions_keeping import Judged, Key, counted_where, kept_lights, store, supersede
+from kpi.assessment.actions_tally import Tally
+from kpi.assessment.rules import Observation, standing
 from kpi.assessment.rules import assess as judge
 from kpi.core.clock import business_date
 from kpi.core.period import Period
-from kpi.core.quantity import round_half_up
 from kpi.core.text import speaking
-from kpi.db.bulk import insert_rows
 from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetState
 
-_Key = tuple[int, int, str]
 Since = Period | Mapping[int, Period] | None
 
 AT_ONCE = 40
 """Targets judged before their results are written: a plan of three years has dozens of them for each."""
-
-_STORED_PLACES = 6
-_TOO_LARGE = Decimal(10) ** 17
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A result and whose it is."""
-
-    target: Watched
-    unit_id: int
-    month: Period
-    result: Result
-
 
 _LIVE = and_(Target.indicator_id.in_(IDS), Target.state == TargetState.WATCHED, Plan.state != PlanState.REFERENCE)
 _JUDGED_THEMSELVES = (
@@ -79,13 +61,14 @@ def assess(session: Session, target_ids: Collection[int], now: datetime, since: 
         return 0
     session.flush()
     _lock(session, target_ids)
-    changed = 0
+    changed, tally = 0, Tally()
     for part in chunks(target_ids, AT_ONCE):
         material = load(session, part)
         judged = list(_judge_all(material, business_date(now), since))
-        kept = _kept(session, part, _first_month(since))
-        changed += _store(session, judged, kept, now)
-        _supersede(session, _left_over(judged, kept, since), now)
+        kept = kept_lights(session, part, _first_month(since))
+        changed += store(session, judged, kept, now, tally)
+        supersede(session, _left_over(judged, kept, since), now, tally)
+    tally.write(session)
     return changed
 
 
@@ -95,7 +78,7 @@ def _first_month(since: Since) -> Period | None:
     return min((first for first in firsts if first is not None), default=None)
 
 
-def _left_over(judged: Sequence[Judged], kept: Mapping[_Key, Any], since: Since) -> list[int]:
+def _left_over(judged: Sequence[Judged], kept: Mapping[Key, Any], since: Since) -> list[Any]:
     """Lights of months or units that the target does not have any more."""
     present = {(each.target.target_id, each.unit_id, str(each.month)) for each in judged}
 
@@ -103,15 +86,28 @@ def _left_over(judged: Sequence[Judged], kept: Mapping[_Key, Any], since: Since)
         first = since.get(target_id) if isinstance(since, Mapping) else since
         return first is None or month >= str(first)
 
-    return [row.id for key, row in kept.items() if key not in present and concerned(key[0], key[2])]
+    return [row for key, row in kept.items() if key not in present and concerned(key[0], key[2])]
 
 
 def retire(session: Session, target_ids: Collection[int], now: datetime) -> None:
     """Targets that are watched no more show no light; what was shown stays on record."""
     session.flush()
     _lock(session, target_ids)
+    tally = Tally()
     for part in chunks(target_ids):
-        _supersede(session, [row.id for row in _kept(session, part, None).values()], now)
+        supersede(session, list(kept_lights(session, part, None).values()), now, tally)
+    tally.write(session)
+
+
+def change_lead(session: Session, target_id: int, before: int) -> None:
+    """The lights of a target count for the department that leads it now, no longer for the one `before`."""
+    session.flush()
+    _lock(session, [target_id])
+    tally = Tally()
+    counted = [counted_where(row) for row in kept_lights(session, [target_id], None).values()]
+    tally.went(where._replace(lead_id=before) for where in counted)
+    tally.came(counted)
+    tally.write(session)
 
 
 def _lock(session: Session, target_ids: Collection[int]) -> None:
@@ -162,105 +158,6 @@ def _standing(material: Material, target: Watched, unit_id: int) -> tuple[Observ
         target.accumulates,
         year_start_month=target.year_start_month,
     )
-
-
-# --- storing ------------------------------------------------------------------------------------------------------
-
-_COMPARED = ("light", "data_period", "value", "expected", "target_value", "progress", "gap", "rule", "rule_version")
-_PASSING = frozenset({"day"})
-"""Operands that change with every day and mean nothing by themselves."""
-
-
-def _kept(session: Session, target_ids: list[int], first: Period | None) -> dict[_Key, Any]:
-    """The lights in force, from a month on (None: all)."""
-    found = session.execute(_KEPT, {"ids": target_ids, "first": str(first) if first is not None else ""})
-    return {(row.target_id, row.unit_id, row.period): row for row in found}
-
-
-_KEPT = select(
-    *(Assessment.id, Assessment.target_id, Assessment.unit_id, Assessment.period, Assessment.version),
-    *(getattr(Assessment, name) for name in (*_COMPARED, "reason", "operands")),
-).where(Assessment.target_id.in_(IDS), Assessment.superseded_at.is_(None), Assessment.period >= bindparam("first"))
-
-
-def _store(session: Session, judged: Sequence[Judged], kept: Mapping[_Key, Any], now: datetime) -> int:
-    fresh, gone, new_keys = [], [], False
-    today = business_date(now)
-    for each in judged:
-        columns = _columns(each, today)
-        former = kept.get((each.target.target_id, each.unit_id, columns["period"]))
-        if former is not None:
-            if _is_same(columns, former):
-                continue
-            gone.append(former.id)
-        new_keys = new_keys or former is None
-        version = former.version + 1 if former is not None else 1
-        fresh.append(columns | {"version": version, "cut_off": now, "computed_at": now})
-    _supersede(session, gone, now)
-    if new_keys:
-        _number_after_the_retired(session, fresh)
-    insert_rows(session, Assessment.__table__, fresh)
-    return len(fresh)
-
-
-def _number_after_the_retired(session: Session, fresh: Sequence[dict[str, Any]]) -> None:
-    """A month or unit that comes back goes on counting after the versions it had before."""
-    for part in chunks({row["target_id"] for row in fresh}):
-        query = (
-            select(Assessment.target_id, Assessment.unit_id, Assessment.period, func.max(Assessment.version))
-            .where(Assessment.target_id.in_(part))
-            .group_by(Assessment.target_id, Assessment.unit_id, Assessment.period)
-        )
-        last = {(target, unit, month): version for target, unit, month, version in session.execute(query)}
-        for row in fresh:
-            before = last.get((row["target_id"], row["unit_id"], row["period"]), 0)
-            row["version"] = max(row["version"], before + 1)
-
-
-def _supersede(session: Session, ids: Sequence[int], now: datetime) -> None:
-    for part in chunks(ids):
-        session.execute(
-            update(Assessment.__table__)  # type: ignore[arg-type]
-            .where(Assessment.id.in_(part))
-            .values(superseded_at=now)
-        )
-
-
-def _columns(each: Judged, today: date) -> dict[str, Any]:
-    result = each.result
-    return {
-        "plan_id": each.target.plan_id,
-        "target_id": each.target.target_id,
-        "unit_id": each.unit_id,
-        "period": str(each.month),
-        "light": result.light,
-        "data_period": str(result.period) if result.period else None,
-        "value": _stored(result.value),
-        "expected": _stored(result.expected),
-        "target_value": _stored(result.target),
-        "progress": _stored(result.progress),
-        "gap": _stored(result.gap),
-        "rule": result.rule,
-        "rule_version": result.version,
-        "operands": result.operands,
-        "reason": result.reason,
-        "as_of": min(each.month.end, today),
-    }
-
-
-def _stored(number: Decimal | None) -> Decimal | None:
-    """At the decimals a column keeps; a percentage beyond all reason stays in the operands only."""
-    if number is None or abs(number) >= _TOO_LARGE:
-        return None
-    exponent = number.as_tuple().exponent
-    return round_half_up(number, _STORED_PLACES) if isinstance(exponent, int) and exponent < -_STORED_PLACES else number
-
-
-def _is_same(columns: Mapping[str, Any], former: Any) -> bool:
-    if any(columns[name] != getattr(former, name) for name in (*_COMPARED, "reason")):
-        return False
-    now_, then = columns["operands"], former.operands
-    return {k: v for k, v in now_.items() if k not in _PASSING} == {k: v for k, v in then.items() if k not in _PASSING}
 
 
 # --- looking ahead ------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ class Watched:
     name: str
     indicator_id: int
     unit_id: int
+    lead_id: int
     accumulates: Accumulates
     roll_up: RollUp
     year_start_month: int
@@ -157,6 +158,7 @@ def _target_query(past: bool) -> Any:
             Target.code,
             Target.indicator_id,
             Target.unit_id,
+            Target.lead_id,
             TargetVersion.name,
             TargetVersion.comparator,
             TargetVersion.value,
@@ -238,6 +240,7 @@ def _watched(row: Any, rules: Mapping[_RuleKey, LightRules], allocations: Sequen
         name=row.name,
         indicator_id=row.indicator_id,
         unit_id=row.unit_id,
+        lead_id=row.lead_id,
         accumulates=row.accumulates,
         roll_up=row.roll_up,
         year_start_month=row.year_start_month,

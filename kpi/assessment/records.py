@@ -32,14 +32,14 @@ class Assessment(Base):
             postgresql_where=_NOW,
             sqlite_where=_NOW,
         ),
-        # Wide enough to count and join the lights of a month without reading the long rows themselves.
+        # Wide enough to join the lights of a month without reading the long rows themselves.
         Index(
             "ix_assessment_board",
             "plan_id",
             "period",
+            "unit_id",
             "light",
             "target_id",
-            "unit_id",
             "data_period",
             postgresql_where=_NOW,
             sqlite_where=_NOW,
@@ -68,3 +68,23 @@ class Assessment(Base):
     computed_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     as_of: Mapped[date]
+
+
+class LightCount(Base):
+    """The roll-up of the lights in force, so that nobody counts them on request.
+
+    How many targets of a lead department show a light for a unit in a month, resting on values of a period (empty:
+    of none). `own`: the unit is the one the targets are judged for as a whole, not one they were handed down to.
+    Kept by `kpi.assessment.actions_tally` in the transaction that changes lights; a count may be zero.
+    """
+
+    __tablename__ = "light_count"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True)
+    period: Mapped[str] = mapped_column(String(8), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), primary_key=True)
+    own: Mapped[bool] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), primary_key=True)
+    light: Mapped[Light] = mapped_column(word(Light), primary_key=True)
+    data_period: Mapped[str] = mapped_column(String(8), primary_key=True)
+    count: Mapped[int]

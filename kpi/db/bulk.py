@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Table, func, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 FEW = 50
@@ -31,6 +32,18 @@ def insert_rows(session: Session, table: FromClause, rows: Sequence[dict[str, An
         columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
         statement = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'  # type: ignore[attr-defined]  # noqa: S608
         connection.exec_driver_sql(statement, list(prepared))
+
+
+def add_up(session: Session, table: FromClause, rows: Sequence[dict[str, Any]], number: str) -> None:
+    """Insert rows; where one stands already under the same primary key, add the new `number` to its own."""
+    if not rows:
+        return
+    connection, whole = session.connection(), _table(table)
+    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    adding = build(whole)
+    together = whole.c[number] + adding.excluded[number]
+    keys = list(whole.primary_key.columns)
+    connection.execute(adding.on_conflict_do_update(index_elements=keys, set_={number: together}), rows)
 
 
 def reserve_ids(session: Session, table: FromClause, count: int) -> list[int]:

@@ -22,7 +22,7 @@ from kpi.actuals.records import Actual, ActualState, Source, SourceKind
 from kpi.actuals.rules import Entry, complete, explanation_problems
 from kpi.actuals.rules_rows import IncomingRow
 from kpi.assessment import actions as assessment
-from kpi.assessment.actions import Judged
+from kpi.assessment.actions_keeping import Judged
 from kpi.assessment.rules import Light, Observation, Result
 from kpi.assessment.rules_rollup import WORST_FIRST
 from kpi.audit.actions import Actor

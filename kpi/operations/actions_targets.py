@@ -50,6 +50,22 @@ def take_back(session: Session, candidate_id: int, *, reason: str, by: Person | 
     return target
 
 
+def set_lead(
+    session: Session,
+    target_id: int,
+    *,
+    lead_id: int,
+    supporting_ids: tuple[int, ...] = (),
+    by: Person | Actor,
+    now: datetime,
+) -> Target:
+    """Another department answers for a target, and its lights count for that one."""
+    before = targets.get(session, target_id).lead_id
+    target = targets.set_lead(session, target_id, lead_id=lead_id, supporting_ids=supporting_ids, by=by, now=now)
+    assessment.change_lead(session, target_id, before)
+    return target
+
+
 def revise_target(
     session: Session, target_id: int, *, reason: str, by: Person | Actor, now: datetime, **changed: Any
 ) -> TargetVersion:

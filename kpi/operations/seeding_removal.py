@@ -103,6 +103,7 @@ def _label(table: str) -> str:
         "waiver": t("豁免"),
         "target_support": t("配合单位"),
         "assessment": t("亮灯结果"),
+        "light_count": t("亮灯汇总"),
         "rule_setting": t("亮灯规则"),
         "actual": t("实绩"),
         "monthly_report": t("月报"),

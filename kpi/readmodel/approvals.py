@@ -16,7 +16,8 @@ from kpi.accounts.rules import Person
 from kpi.actuals.actions_cells import Desk, chunks, last_values, open_desk, period_of
 from kpi.actuals.records import Actual
 from kpi.actuals.rules import ActualState, Entry, IndicatorFacts, LastValue, SourceKind
-from kpi.assessment.actions import Judged, previews
+from kpi.assessment.actions import previews
+from kpi.assessment.actions_keeping import Judged
 from kpi.assessment.records import Assessment
 from kpi.assessment.rules import Light, Observation
 from kpi.catalog.records import Assignment, Indicator

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import and_, bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from kpi.actuals.records import Actual, ActualState
-from kpi.assessment.records import Assessment
+from kpi.assessment.records import Assessment, LightCount
 from kpi.assessment.rules import Light, Reporting
-from kpi.assessment.rules_rollup import Counts, count_lights
+from kpi.assessment.rules_rollup import Counts
 from kpi.core.period import Period
+from kpi.db.types import word
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.owed import MISSING, OwedCell, cells_owed, state_by_target
 from kpi.readmodel.scope import MONTH, MONTH_BEFORE, Angle, Scope, Wanted, open_scope
@@ -87,7 +88,10 @@ class TrendMonth:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`missing` are targets by reporting state, `owed` the cells behind them, the most urgent first."""
+    """`missing` are targets by reporting state, `owed` the cells behind them, the most urgent first.
+
+    `attention` and `moved` list the first so many; `moves` counts all.
+    """
 
     scope: Scope
     counts: Counts
@@ -95,11 +99,9 @@ class Board:
     attention: tuple[Attention, ...]
     missing: dict[Reporting, int]
     owed: tuple[OwedCell, ...]
+    moves: Mapping[Move, int]
     moved: tuple[Moved, ...]
     trend: tuple[TrendMonth, ...]
-
-    def moves(self, which: Move) -> int:
-        return sum(each.move is which for each in self.moved)
 
     @property
     def is_assessed(self) -> bool:
@@ -115,6 +117,7 @@ def overview(session: Session, wanted: Wanted, today: date) -> Board | None:
     departments = _departments(session, scope)
     owed = cells_owed(session, scope, today, missing_only=True)
     states = Counter(cell.state for cell in state_by_target(owed).values())
+    moves, moved = _moved(session, scope)
     return Board(
         scope=scope,
         counts=_together(row.counts for row in departments),
@@ -122,7 +125,8 @@ def overview(session: Session, wanted: Wanted, today: date) -> Board | None:
         attention=_attention(session, scope),
         missing={state: states[state] for state in MISSING},
         owed=tuple(sorted((cell for cell in owed if cell.state in MISSING), key=_urgency)),
-        moved=_moved(session, scope),
+        moves=moves,
+        moved=moved,
         trend=_trend(session, scope),
     )
 
@@ -138,17 +142,16 @@ def _together(counts: Iterable[Counts]) -> Counts:
     return Counts({light: total[light] for light in Light})
 
 
-def _counts(pairs: Iterable[tuple[Light | None, int]]) -> Counts:
-    """A target without a result can not be assessed."""
-    found = dict(count_lights(()).by_light)
+def _counts(pairs: Iterable[tuple[Light, int]]) -> Counts:
+    found = Counter(dict.fromkeys(Light, 0))
     for light, count in pairs:
-        found[light or Light.NOT_ASSESSABLE] += count
+        found[light] += count
     return Counts(found)
 
 
 def _departments(session: Session, scope: Scope) -> tuple[DepartmentRow, ...]:
-    """Leads in the order of the tree, with the lights of their targets."""
-    found: dict[int, list[tuple[Light | None, int]]] = {}
+    """Leads in the order of the tree, with the lights of their targets; without a result one can not be assessed."""
+    found: dict[int, list[tuple[Light, int]]] = {}
     for lead, light, count in session.execute(_departments_query(scope.angle), scope.values):
         found.setdefault(lead, []).append((light, count))
     return tuple(
@@ -158,13 +161,20 @@ def _departments(session: Session, scope: Scope) -> tuple[DepartmentRow, ...]:
 
 @cache
 def _departments_query(angle: Angle) -> Any:
-    return (
-        select(Target.lead_id, Assessment.light, func.count())
-        .select_from(Target)
-        .outerjoin(Assessment, and_(angle.kept(), Assessment.period == MONTH))
-        .where(angle.watched)
-        .group_by(Target.lead_id, Assessment.light)
+    """Counts of the roll-up, and beside them how many targets there are beyond those counted."""
+    kept = (
+        select(LightCount.lead_id, LightCount.light, func.sum(LightCount.count).label("n"))
+        .where(angle.counted, LightCount.period == MONTH)
+        .group_by(LightCount.lead_id, LightCount.light)
     )
+    none = literal(Light.NOT_ASSESSABLE, word(Light))
+    watched = select(Target.lead_id, none, func.count()).where(angle.watched).group_by(Target.lead_id)
+    counted = (
+        select(LightCount.lead_id, none, -func.sum(LightCount.count))
+        .where(angle.counted, LightCount.period == MONTH)
+        .group_by(LightCount.lead_id)
+    )
+    return union_all(kept, watched, counted)
 
 
 def _attention(session: Session, scope: Scope) -> tuple[Attention, ...]:
@@ -220,65 +230,72 @@ def _stands_out(row: Any) -> Attention:
     return Attention(code, name, lead, light, reason, period, cause or "", measure or "", expected_on)
 
 
-def _moved(session: Session, scope: Scope) -> tuple[Moved, ...]:
-    """Targets whose light is better or worse than a month ago, the worse ones first."""
-    rows = [
-        Moved(code, name, lead, before, now, reason, change)
-        for code, name, lead, before, now, reason in session.execute(_moved_query(scope.angle), scope.values)
-        if (change := move(before, now)) is not None
-    ]
-    return tuple(sorted(rows, key=lambda each: each.move is not Move.WORSE))
+def _moved(session: Session, scope: Scope) -> tuple[dict[Move, int], tuple[Moved, ...]]:
+    """How many lights are worse or better than a month ago, and the first of them, the worse ones before."""
+    rows = session.execute(_moved_query(scope.angle), scope.values).all()
+    total, worse = (rows[0].total, rows[0].worse_total) if rows else (0, 0)
+    listed = tuple(_moved_row(row) for row in rows)
+    return {Move.WORSE: worse, Move.BETTER: total - worse}, listed
+
+
+def _moved_row(row: Any) -> Moved:
+    code, name, lead, before, now, reason, worse = row[:7]
+    return Moved(code, name, lead, before, now, reason, Move.WORSE if worse else Move.BETTER)
 
 
 @cache
 def _moved_query(angle: Angle) -> Any:
-    """Names and reasons are looked up for the rows that come out; the join itself needs an index only."""
-    before, whole = aliased(Assessment), aliased(Assessment)
-    name = (
-        select(TargetVersion.name)
-        .where(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None))
-        .scalar_subquery()
-    )
-    lead = select(OrgUnit.name).where(OrgUnit.id == Target.lead_id).scalar_subquery()
-    reason = (
-        select(whole.reason)
-        .where(
-            whole.target_id == Assessment.target_id,
-            whole.unit_id == Assessment.unit_id,
-            whole.period == MONTH,
-            whole.superseded_at.is_(None),
-        )
-        .scalar_subquery()
+    """Names and reasons are looked up for the rows listed only; the join itself needs an index only."""
+    first = _first_moved(angle).subquery()
+    light = and_(
+        Assessment.target_id == first.c.id,
+        Assessment.unit_id == first.c.unit_id,
+        Assessment.period == MONTH,
+        Assessment.superseded_at.is_(None),
     )
     return (
-        select(Target.code, name, lead, before.light, Assessment.light, reason)
-        .select_from(Target)
+        select(first.c.code, TargetVersion.name, OrgUnit.name, first.c.before, Assessment.light, Assessment.reason)
+        .add_columns(first.c.worse, first.c.total, first.c.worse_total)
+        .join(Assessment, light)
+        .join(TargetVersion, and_(TargetVersion.target_id == first.c.id, TargetVersion.superseded_at.is_(None)))
+        .join(OrgUnit, OrgUnit.id == first.c.lead_id)
+        .order_by(first.c.worse.desc(), first.c.position, first.c.id)
+    )
+
+
+def _first_moved(angle: Angle) -> Any:
+    before = aliased(Assessment)
+    rank_before, rank = (case(_RANK, value=light.light) for light in (before, Assessment))
+    worse = case((rank > rank_before, 1), else_=0).label("worse")
+    totals = (func.count().over().label("total"), func.sum(worse).over().label("worse_total"))
+    of_target = (Target.id, Target.code, Target.lead_id, Target.position)
+    return (
+        select(*of_target, Assessment.unit_id, before.light.label("before"), worse, *totals)
         .join(Assessment, and_(angle.kept(), Assessment.period == MONTH))
         .join(before, and_(angle.kept(before), before.period == MONTH_BEFORE))
-        .where(angle.watched, Assessment.light != before.light)
-        .order_by(Target.position, Target.id)
+        .where(angle.watched, rank != rank_before)
+        .order_by(worse.desc(), Target.position, Target.id)
+        .limit(LISTED)
     )
 
 
 def _trend(session: Session, scope: Scope) -> tuple[TrendMonth, ...]:
     """The lights of up to twelve months, the one looked at the last; months without any are left out."""
-    first = {"trend_first": str(scope.month.next(1 - TREND_MONTHS))}
-    return _by_month(session.execute(_trend_query(scope.angle), scope.values | first).all())
+    months = {"trend_months": [str(scope.month.next(-back)) for back in range(TREND_MONTHS)]}
+    return _by_month(session.execute(_trend_query(scope.angle), scope.values | months).all())
 
 
 @cache
 def _trend_query(angle: Angle) -> Any:
     return (
-        select(Assessment.period, Assessment.light, func.count())
-        .select_from(Target)
-        .join(Assessment, and_(angle.kept(), Assessment.period.between(bindparam("trend_first"), MONTH)))
-        .where(angle.watched)
-        .group_by(Assessment.period, Assessment.light)
+        select(LightCount.period, LightCount.light, func.sum(LightCount.count))
+        .where(angle.counted, LightCount.period.in_(bindparam("trend_months", expanding=True)))
+        .group_by(LightCount.period, LightCount.light)
     )
 
 
 def _by_month(rows: Sequence[Any]) -> tuple[TrendMonth, ...]:
-    found: dict[str, list[tuple[Light | None, int]]] = {}
+    found: dict[str, list[tuple[Light, int]]] = {}
     for period, light, count in rows:
         found.setdefault(period, []).append((light, count))
     return tuple(TrendMonth(Period.parse(period), _counts(found[period])) for period in sorted(found))

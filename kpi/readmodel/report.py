@@ -10,8 +10,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kpi.actuals.records import Actual, ActualState
-from kpi.assessment.actions import Judged, judged_at
+from kpi.assessment.actions import judged_at
 from kpi.assessment.actions_facts import Watched
+from kpi.assessment.actions_keeping import Judged
 from kpi.assessment.rules import Light, Reporting, TargetFacts, reporting_state
 from kpi.assessment.rules_numbers import show_day, show_target
 from kpi.catalog.records import Indicator

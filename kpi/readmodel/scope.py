@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from kpi.assessment.records import Assessment
+from kpi.assessment.records import Assessment, LightCount
 from kpi.core.errors import BadInput, NotFound, Problem
 from kpi.core.period import Frequency, Period, months_between
 from kpi.core.text import t
@@ -58,7 +58,7 @@ class UnitChoice:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Everything resolved. Without a region each target is seen by the unit it is judged for."""
+    """Everything resolved. Without a region each target is seen by the unit it is judged for, one of `own_units`."""
 
     plan: PlanChoice
     month: Period
@@ -67,6 +67,7 @@ class Scope:
     plans: tuple[PlanChoice, ...]
     months: tuple[Period, ...]
     units: tuple[UnitChoice, ...]
+    own_units: tuple[int, ...]
 
     @property
     def departments(self) -> tuple[UnitChoice, ...]:
@@ -95,10 +96,12 @@ class Scope:
             "month_before": str(self.month.next(-1)),
             "department": self.department.id if self.department else None,
             "region": self.region.id if self.region else None,
+            "own_units": self.own_units,
         }
 
 
 PLAN, DEPARTMENT, REGION = (bindparam(name, type_=Integer) for name in ("plan", "department", "region"))
+OWN_UNITS: Any = bindparam("own_units", type_=Integer, expanding=True)
 MONTH, MONTH_BEFORE = (bindparam(name, type_=String) for name in ("month", "month_before"))
 
 
@@ -128,12 +131,22 @@ class Angle:
 
     def kept(self, light: Any = Assessment) -> ColumnElement[bool]:
         """Joins a target with its light in force, for the unit looked at; the month is still to be said."""
-        return and_(
-            light.target_id == Target.id,
-            light.plan_id == PLAN,
-            light.unit_id == self.unit_id,
-            light.superseded_at.is_(None),
-        )
+        conditions = [light.target_id == Target.id, light.plan_id == PLAN, light.superseded_at.is_(None)]
+        if not self.by_region:
+            conditions.append(light.unit_id.in_(OWN_UNITS))  # follows from the next, and lets the index find them
+        return and_(*conditions, light.unit_id == self.unit_id)
+
+    @property
+    def counted(self) -> ColumnElement[bool]:
+        """The counts of the lights looked at; the months are still to be said."""
+        conditions = [LightCount.plan_id == PLAN, LightCount.count > 0]
+        if self.by_region:
+            conditions.append(LightCount.unit_id == REGION)
+        else:
+            conditions += [LightCount.unit_id.in_(OWN_UNITS), LightCount.own.is_(True)]
+        if self.by_department:
+            conditions.append(LightCount.lead_id == DEPARTMENT)
+        return and_(*conditions)
 
 
 def _handed_down_to_region() -> ColumnElement[bool]:
@@ -155,7 +168,7 @@ def open_scope(session: Session, wanted: Wanted, today: date) -> Scope | None:
         return None
     plan = _chosen_plan(plans, wanted.plan)
     month = _month(wanted.month) if wanted.month else _latest_reported(session, plan, today)
-    units = _units(session, plan.id)
+    units, own_units = _units(session, plan.id)
     return Scope(
         plan=plan,
         month=month,
@@ -164,6 +177,7 @@ def open_scope(session: Session, wanted: Wanted, today: date) -> Scope | None:
         plans=plans,
         months=_months(plan, month, today),
         units=units,
+        own_units=own_units,
     )
 
 
@@ -180,14 +194,10 @@ def _plans(session: Session) -> tuple[PlanChoice, ...]:
     return tuple(PlanChoice(*row) for row in session.execute(_PLANS))
 
 
-_NEWEST = select(func.max(Assessment.period)).where(Assessment.plan_id == PLAN, Assessment.superseded_at.is_(None))
+_NEWEST = select(func.max(LightCount.period)).where(LightCount.plan_id == PLAN, LightCount.count > 0)
 _REPORTED = (
-    select(Assessment.data_period)
-    .where(
-        Assessment.plan_id == PLAN,
-        Assessment.superseded_at.is_(None),
-        Assessment.period == _NEWEST.scalar_subquery(),
-    )
+    select(LightCount.data_period)
+    .where(LightCount.plan_id == PLAN, LightCount.count > 0, LightCount.period == _NEWEST.scalar_subquery())
     .distinct()
 )
 
@@ -235,15 +245,18 @@ _JUDGED = (
     .correlate(OrgUnit)
     .exists()
 )
-_UNITS = (
-    select(OrgUnit.id, OrgUnit.code, OrgUnit.name, _LEADS, _JUDGED)
-    .where(or_(_LEADS, _JUDGED))
-    .order_by(OrgUnit.position, OrgUnit.id)
-)
+_OWN = OrgUnit.id.in_(select(Target.unit_id).where(Target.plan_id == PLAN))
+_UNITS = select(
+    *(OrgUnit.id, OrgUnit.code, OrgUnit.name),
+    *(_LEADS.label("leads"), _JUDGED.label("judged"), _OWN.label("own")),
+).order_by(OrgUnit.position, OrgUnit.id)
 
 
-def _units(session: Session, plan_id: int) -> tuple[UnitChoice, ...]:
-    return tuple(UnitChoice(*row) for row in session.execute(_UNITS, {"plan": plan_id}))
+def _units(session: Session, plan_id: int) -> tuple[tuple[UnitChoice, ...], tuple[int, ...]]:
+    """The units to choose from, and those that targets are judged for."""
+    rows = session.execute(_UNITS, {"plan": plan_id}).all()
+    choices = (UnitChoice(row.id, row.code, row.name, row.leads, row.judged) for row in rows if row.leads or row.judged)
+    return tuple(choices), tuple(row.id for row in rows if row.own)
 
 
 def _chosen_unit(units: tuple[UnitChoice, ...], code: str) -> UnitChoice | None:

@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import Connection, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from kpi.audit.records import AuditRow
@@ -21,6 +21,47 @@ from kpi.organisation.records import OrgUnit, UnitKind
 from support import NOW, Server
 
 SCRIPTS = bundled("migrations")
+
+DAY, PLAIN = "2026-01-01", {"active": True, "demo": False}
+OLD_ROWS: list[tuple[str, dict[str, object]]] = [
+    ("org_unit", PLAIN | {"id": 1, "code": "A", "name": "甲", "kind": "region", "position": 0}),
+    ("org_unit", PLAIN | {"id": 2, "code": "B", "name": "乙", "kind": "region", "position": 1}),
+    (
+        "plan",
+        {"id": 1, "code": "P", "title": "计划", "year": 2026, "region_id": 1, "issuer": "", "number": ""}
+        | {"starts_on": DAY, "ends_on": "2026-12-31", "state": "active", "demo": False, "created_at": DAY},
+    ),
+    (
+        "indicator",
+        PLAIN
+        | {"id": 1, "code": "I", "name": "指标", "kind": "count", "unit": "家", "direction": "more"}
+        | {"accumulates": "level", "roll_up": "own", "frequency": "month", "lag_days": 10, "year_start_month": 1}
+        | {"places": 0, "has_parts": False, "numerator": "", "denominator": "", "definition": "", "created_at": DAY},
+    ),
+    (
+        "target",
+        {"id": 1, "code": "T", "plan_id": 1, "indicator_id": 1, "unit_id": 1, "lead_id": 1, "clause_path": ""}
+        | {"group_key": "", "position": 0, "state": "watched", "demo": False, "created_at": DAY},
+    ),
+    *(
+        (
+            "assessment",
+            {"plan_id": 1, "target_id": 1, "unit_id": unit, "period": "2026-01", "version": version, "light": "behind"}
+            | {"data_period": data_period, "rule": "r", "rule_version": "1", "operands": "{}", "reason": ""}
+            | {"cut_off": DAY, "computed_at": DAY, "superseded_at": gone, "as_of": DAY},
+        )
+        for unit, version, data_period, gone in (
+            (1, 1, None, "2026-02-02"),
+            (1, 2, "2026-01", None),
+            (2, 1, None, None),
+        )
+    ),
+]
+
+
+def put(connection: Connection, table: str, row: dict[str, object]) -> None:
+    marks = ", ".join(f":{name}" for name in row)
+    connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"), row)
 
 
 def test_up_down_and_up_again_with_rows_in_place(server: Server) -> None:
@@ -35,6 +76,22 @@ def test_up_down_and_up_again_with_rows_in_place(server: Server) -> None:
     migrate.upgrade(store.engine, SCRIPTS)
     with store.read() as session:
         assert session.scalars(select(OrgUnit)).all() == []
+    store.close()
+
+
+def test_lights_that_stand_are_counted(server: Server) -> None:
+    store = Store(server.empty())
+    migrate.upgrade(store.engine, SCRIPTS, "0001")
+    with store.engine.begin() as connection:
+        for table, row in OLD_ROWS:
+            put(connection, table, row)
+    migrate.upgrade(store.engine, SCRIPTS)
+    with store.engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT unit_id, own, light, data_period, count FROM light_count ORDER BY 1, 3")
+        )
+        assert [tuple(row) for row in found] == [(1, True, "behind", "2026-01", 1), (2, False, "behind", "", 1)]
+    migrate.downgrade(store.engine, SCRIPTS, "0001")
     store.close()
 
 

@@ -264,7 +264,7 @@ def test_every_number_is_found_again_in_the_ledger(session: Session) -> None:
     for state, count in board.missing.items():
         assert _size(session, Quick(reporting=(state,))) == count
     for which in Move:
-        assert _size(session, Quick(move=which)) == board.moves(which)
+        assert _size(session, Quick(move=which)) == board.moves[which]
     for row in board.departments:
         assert _size(session, Quick(), Wanted(department=row.code)) == row.counts.total
     assert made.plan.id == board.scope.plan.id

@@ -322,7 +322,7 @@ def test_a_plan_needs_a_code_of_its_own(session: Session, reviewer: Person) -> N
 def test_the_lead_may_change(session: Session, reviewer: Person) -> None:
     target = make_target(session)
     other = make_unit(session)
-    targets.set_lead(session, target.id, lead_id=other.id, by=reviewer, now=NOW)
+    operations.set_lead(session, target.id, lead_id=other.id, by=reviewer, now=NOW)
     assert target.lead_id == other.id
     assert other.id in set(session.scalars(select(Assignment.reporter_id)))
     assert session.get_one(OrgUnit, other.id).active
