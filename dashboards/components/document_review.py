@@ -119,14 +119,14 @@ def demand(row: AnyRow) -> str:
     return shown
 
 
-def listed(review: Review, *, milestones: bool, decision: str, order: Order) -> list[CandidateView]:
-    """The candidates a reviewer wants to see, in the order wanted."""
+def listed(review: Review, tab: str, decision: str, order: str) -> list[CandidateView]:
+    """The candidates a reviewer wants to see, in the order wanted: the values of the three filters of the list."""
     found = [
         view
         for view in review.candidates
-        if view.is_milestone is milestones and (decision == "all" or view.row.decision.value == decision)
+        if view.is_milestone is (tab == "milestones") and (decision == "all" or view.row.decision.value == decision)
     ]
-    if order is Order.DOUBTFUL:
+    if Order(order) is Order.DOUBTFUL:
         found.sort(key=lambda view: (view.row.confidence, view.row.start))
     return found
 

@@ -32,6 +32,6 @@ def base_layout(**more: Any) -> dict[str, Any]:
         "margin": {"l": 48, "r": 16, "t": 24, "b": 40},
         "xaxis": axis,
         "yaxis": axis,
-        "legend": {"orientation": "h", "y": 1.12, "x": 0},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},  # its rows push the plot down
         **more,
     }
