@@ -10,9 +10,10 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from kpi.actuals.collectors.base import FIELDS, RawRow, field_label
+from kpi.actuals.collectors.base import FIELDS, field_label
 from kpi.actuals.collectors.folder import DEFAULT_FIELDS as FILE_HEADERS
 from kpi.actuals.records import CollectorKind
+from kpi.actuals.rules_rows import IncomingRow
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.text import t
 from kpi.jobs.listing import History, Overview, RunDetail, RunLine, ServiceLine, SourceLine, kind_label, state_label
@@ -452,7 +453,7 @@ def trial_result(trial: Trial) -> Component:
     )
 
 
-def _sample(rows: Sequence[RawRow]) -> Component:
+def _sample(rows: Sequence[IncomingRow]) -> Component:
     head = dmc.TableTr([dmc.TableTh(t("行")), *(dmc.TableTh(field_label(name)) for name in FIELDS[:6])])
     body = [
         dmc.TableTr(
@@ -469,7 +470,7 @@ def _sample(rows: Sequence[RawRow]) -> Component:
     )
 
 
-def _first_six(row: RawRow) -> tuple[object, ...]:
+def _first_six(row: IncomingRow) -> tuple[object, ...]:
     return row.indicator, row.unit, row.period, row.value, row.numerator, row.denominator
 
 

@@ -16,7 +16,10 @@ from kpi.core.text import t
 
 @dataclass(frozen=True, slots=True)
 class IncomingRow:
-    """One row, nothing checked yet; `row` counts as the reader of the file would."""
+    """One row, nothing checked yet; `row` counts as the reader of the file or source would.
+
+    `origin` is the file it came from, when there are several.
+    """
 
     row: int
     indicator: str

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from kpi.actuals.collectors.base import CollectContext, Collected, RawRow
+from kpi.actuals.collectors.base import CollectContext, Collected
 from kpi.actuals.collectors.registry import COLLECTORS
 from kpi.actuals.records import Source
+from kpi.actuals.rules_rows import IncomingRow
 from kpi.config import Settings
 from kpi.core import clock
 from kpi.core.errors import KpiError
@@ -46,7 +47,7 @@ class Trial:
     """What a run would do now, with nothing saved."""
 
     outcome: Outcome
-    sample: Sequence[RawRow]
+    sample: Sequence[IncomingRow]
 
 
 def context_of(settings: Settings, now: datetime) -> CollectContext:

@@ -17,7 +17,6 @@ from kpi.actuals import actions as actuals
 from kpi.actuals.actions import APPROVED, SUBMITTED, Taken
 from kpi.actuals.actions_cells import facts_of, period_of
 from kpi.actuals.actions_rows import resolve
-from kpi.actuals.collectors.base import RawRow
 from kpi.actuals.records import Actual, ActualState, Source, SourceKind
 from kpi.actuals.rules import Entry, complete, explanation_problems
 from kpi.actuals.rules_rows import IncomingRow
@@ -197,7 +196,7 @@ class Collected:
     rejected: tuple[Problem, ...]
 
 
-def collect(session: Session, source: Source, rows: Sequence[RawRow], now: datetime) -> Collected:
+def collect(session: Session, source: Source, rows: Sequence[IncomingRow], now: datetime) -> Collected:
     """Rows of a job: good ones are taken, bad ones rejected with row and reason; the same rows again change nothing.
 
     Values take effect at once, or wait for a reviewer, as the source says. What a person is working on, or has put
@@ -205,7 +204,7 @@ def collect(session: Session, source: Source, rows: Sequence[RawRow], now: datet
     """
     done = import_rows(
         session,
-        [_incoming(row) for row in rows],
+        rows,
         by=Actor(None, t("采集：{name}", name=source.name)),
         now=now,
         to=SUBMITTED if source.needs_approval else APPROVED,
@@ -214,18 +213,3 @@ def collect(session: Session, source: Source, rows: Sequence[RawRow], now: datet
         all_or_nothing=False,
     )
     return Collected(done.taken, done.unchanged, done.problems)
-
-
-def _incoming(row: RawRow) -> IncomingRow:
-    return IncomingRow(
-        row.row,
-        row.indicator,
-        row.unit,
-        row.period,
-        row.value,
-        row.numerator,
-        row.denominator,
-        row.happened_on,
-        row.note,
-        origin=row.origin,
-    )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from factories import EXPLAINED, make_actual, make_plan, make_target, make_unit
@@ -52,19 +49,3 @@ def small_board(session: Session) -> SmallBoard:
         make_actual(session, target, "2026-10", Decimal(october), **said)
     assess(session, [made.done.id, made.steady.id, made.slipping.id, made.late.id, made.silent.id], NOW)
     return made
-
-
-@contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    """The statements that run inside the block."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

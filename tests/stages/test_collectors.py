@@ -14,9 +14,10 @@ import xlsxwriter
 from sqlalchemy import create_engine
 
 from kpi.actuals.collectors import base, folder, http_json, sql
-from kpi.actuals.collectors.base import CollectContext, RawRow
+from kpi.actuals.collectors.base import CollectContext
 from kpi.actuals.collectors.registry import COLLECTORS
 from kpi.actuals.records import CollectorKind
+from kpi.actuals.rules_rows import IncomingRow
 from kpi.core.errors import BadInput, KpiError, TooLarge, Unavailable
 
 NOW = datetime(2026, 11, 12, 1, 0, tzinfo=UTC)
@@ -73,7 +74,7 @@ def web() -> Iterator[Web]:
     made.thread.join()
 
 
-def asking(web: Web, settings: Mapping[str, Any] | None = None, **environ: str) -> list[RawRow]:
+def asking(web: Web, settings: Mapping[str, Any] | None = None, **environ: str) -> list[IncomingRow]:
     given = {"url": f"http://{web.host}/values", **(settings or {})}
     context = CollectContext(NOW, allowed_hosts=frozenset({web.host}), environ=environ)
     return http_json.collect(given, context).rows
@@ -100,8 +101,8 @@ def test_items_behind_a_path_become_rows(web: Web) -> None:
         },
     )
     assert rows == [
-        RawRow(1, "IND-0001", "1001", "2026-10", value=Decimal("93.20")),
-        RawRow(2, "IND-0002", "CITY", "2026-10", numerator=12, denominator="1,300"),
+        IncomingRow(1, "IND-0001", "1001", "2026-10", value=Decimal("93.20")),
+        IncomingRow(2, "IND-0002", "CITY", "2026-10", numerator=12, denominator="1,300"),
     ]
 
 
@@ -278,7 +279,7 @@ def database(tmp_path: Path) -> str:
     return url
 
 
-def querying(url: str, query: str, **settings: Any) -> list[RawRow]:
+def querying(url: str, query: str, **settings: Any) -> list[IncomingRow]:
     context = CollectContext(NOW, environ={"KPI_SOURCE_HIS": url})
     return sql.collect({"url_env": "KPI_SOURCE_HIS", "query": query, **settings}, context).rows
 
@@ -291,8 +292,8 @@ def test_rows_of_a_query(database: str) -> None:
         fixed={"period": "last_month"},
     )
     assert rows == [
-        RawRow(1, "IND-0001", "CITY", "2026-10", value=Decimal("61.5"), note="12:30 50%"),
-        RawRow(2, "IND-0002", "CITY", "2026-10", value=Decimal(7)),
+        IncomingRow(1, "IND-0001", "CITY", "2026-10", value=Decimal("61.5"), note="12:30 50%"),
+        IncomingRow(2, "IND-0002", "CITY", "2026-10", value=Decimal(7)),
     ]
 
 
@@ -307,7 +308,7 @@ def test_a_query_on_postgresql_is_read_only(servers: Mapping[str, Any]) -> None:
     url = server.copy()
     try:
         rows = querying(url, "SELECT 'A' AS indicator, 'B' AS unit, '2026-10' AS period, 1.50::numeric AS value")
-        assert rows == [RawRow(1, "A", "B", "2026-10", value=Decimal("1.50"))]
+        assert rows == [IncomingRow(1, "A", "B", "2026-10", value=Decimal("1.50"))]
         with pytest.raises(Unavailable, match="查询失败"):
             querying(url, "SELECT \"nextval\"('account_id_seq') AS value")
     finally:
@@ -387,9 +388,9 @@ def test_csv_in_both_encodings_and_xlsx(inbox: Path) -> None:
     found = reading(inbox)
     assert found.problems == []
     assert found.rows == [
-        RawRow(2, "IND-0001", "CITY", "2026-10", value="61.5", note="上月补报", origin="1.csv"),
-        RawRow(4, "IND-0001", "CITY", "2026-10", value="61.5", note="上月补报", origin="2.CSV"),
-        RawRow(2, "IND-0001", "1001", "2026-10", value=Decimal("0.3"), origin="3.xlsx"),
+        IncomingRow(2, "IND-0001", "CITY", "2026-10", value="61.5", note="上月补报", origin="1.csv"),
+        IncomingRow(4, "IND-0001", "CITY", "2026-10", value="61.5", note="上月补报", origin="2.CSV"),
+        IncomingRow(2, "IND-0001", "1001", "2026-10", value=Decimal("0.3"), origin="3.xlsx"),
     ]
 
 
@@ -402,7 +403,7 @@ def test_headers_may_be_mapped_and_files_chosen(inbox: Path) -> None:
         fields={"period": "月份", "value": "数"},
         fixed={"indicator": "IND-0001", "unit": "CITY"},
     )
-    assert found.rows == [RawRow(2, "IND-0001", "CITY", "2026-10", value="5", origin="mine.csv")]
+    assert found.rows == [IncomingRow(2, "IND-0001", "CITY", "2026-10", value="5", origin="mine.csv")]
 
 
 def test_a_broken_file_is_told_and_stops_no_other(inbox: Path) -> None:

@@ -23,7 +23,6 @@ from factories import (
     make_unit,
 )
 from kpi.accounts.rules import Person, Role
-from kpi.actuals.collectors.base import RawRow
 from kpi.actuals.records import Actual, ActualState, SourceKind
 from kpi.actuals.rules_rows import IncomingRow
 from kpi.assessment.records import Assessment
@@ -56,8 +55,8 @@ def row(session: Session, target: Target, number: int, period: str, value: objec
     return IncomingRow(number, *codes(session, target), period, value, **more)
 
 
-def raw(session: Session, target: Target, number: int, period: str, value: object) -> RawRow:
-    return RawRow(number, *codes(session, target), period, value)
+def raw(session: Session, target: Target, number: int, period: str, value: object) -> IncomingRow:
+    return IncomingRow(number, *codes(session, target), period, value)
 
 
 def values(session: Session) -> list[tuple[str, Decimal | None, ActualState]]:

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from board_rows import TODAY, counted, small_board
+from board_rows import TODAY, small_board
+from query_count import counted
 from sqlalchemy.orm import Session
 
 from factories import make_actual, make_assignment, make_indicator, make_plan, make_target, make_unit

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from board_rows import TODAY, counted, small_board
+from board_rows import TODAY, small_board
+from query_count import counted
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

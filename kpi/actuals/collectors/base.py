@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from kpi.actuals.rules_rows import IncomingRow
 from kpi.core.clock import business_date
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Frequency, Period
@@ -38,22 +39,6 @@ def field_label(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class RawRow:
-    """One row as it came, nothing checked yet; `row` counts as the reader of the source would."""
-
-    row: int
-    indicator: str
-    unit: str
-    period: str
-    value: object = None
-    numerator: object = None
-    denominator: object = None
-    happened_on: object = None
-    note: str = ""
-    origin: str = ""  # the file it came from, when there are several
-
-
-@dataclass(frozen=True)
 class CollectContext:
     """What a collector may know and reach: the instant, and what the operator of the service allows."""
 
@@ -78,20 +63,20 @@ class CollectContext:
 class Collected:
     """What a source gave: rows to be checked, and the parts of it that could not be read at all."""
 
-    rows: list[RawRow]
+    rows: list[IncomingRow]
     problems: list[Problem] = field(default_factory=list)
 
 
 def row_of(
     number: int, item: Mapping[str, object], fixed: Mapping[str, str], now: datetime, origin: str = ""
-) -> RawRow:
+) -> IncomingRow:
     """A row from values by our field names; `fixed` fills what the source does not say."""
 
     def pick(name: str) -> object:
         found = item.get(name)
         return fixed.get(name) if found is None or found == "" else found
 
-    return RawRow(
+    return IncomingRow(
         row=number,
         indicator=code_text(pick("indicator")),
         unit=code_text(pick("unit")),

@@ -19,12 +19,12 @@ from kpi.actuals.collectors.base import (
     ROW_LIMIT,
     CollectContext,
     Collected,
-    RawRow,
     fields_of,
     row_of,
     text_setting,
     too_many,
 )
+from kpi.actuals.rules_rows import IncomingRow
 from kpi.core.errors import BadInput, Problem, Unavailable
 from kpi.core.text import t
 from kpi.documents.readers.packages import check_sheets
@@ -54,7 +54,7 @@ def collect(settings: Mapping[str, Any], context: CollectContext) -> Collected:
     """The rows of all files that match, by name; a file that can not be read is told and stops no other."""
     folder = _allowed(settings, context)
     named, fixed = fields_of(settings, DEFAULT_FIELDS)
-    rows: list[RawRow] = []
+    rows: list[IncomingRow] = []
     problems: list[Problem] = []
     for path in _files(folder, _pattern(settings)):
         try:
