@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import PurePath
 
-from kpi.documents.rules import chinese_count, split_clauses
+from kpi.documents.rules import ClauseSpan, chinese_count, split_clauses
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,9 @@ _BLANKS = re.compile(r"\s+")
 
 def facts_of(text: str, file_name: str = "") -> DocumentFacts:
     """Read from the head, before the first clause, and from the foot; the file's name stands in for a title."""
-    head_end = next((clause.start for clause in split_clauses(text[:HEAD]) if clause.level), HEAD)
+    head_end = next(
+        (clause.start for clause in split_clauses(text[:HEAD]) if clause.level and not _is_label(clause)), HEAD
+    )
     head = _lines(text[:head_end])
     foot = _lines(text[max(head_end, len(text) - FOOT) :])
     labels = _labelled(head)
@@ -149,6 +151,11 @@ def names_facts(line: str) -> bool:
 
 
 _ZEROS = str.maketrans("零○О0", "〇〇〇〇")
+
+
+def _is_label(clause: ClauseSpan) -> bool:
+    """附件 on the first line only says that the document below it is one."""
+    return clause.start == 0 and clause.path.startswith("附件")
 
 
 def _lines(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kpi.extraction.numerals import read_numeral
@@ -35,6 +35,7 @@ class When:
 
     long      it names a year or a plan period, and so holds for what follows in the paragraph
     basis     it is the year something is compared with (较2020年), not a deadline
+    years     how many years it spans (2022年至2024年)
     """
 
     start: int
@@ -42,13 +43,14 @@ class When:
     due: date
     long: bool
     basis: bool = False
+    years: int = 1
 
 
 _CN = r"[一二两三四五六七八九十]"
 _YEAR = r"(?<!\d)(?P<year>20[0-5]\d)"
 _WHEN = re.compile(
     rf"""
-    (?P<span>(?<!\d)20[0-5]\d年?[-~至到](?P<until>20[0-5]\d)年)(?:期间|间)?
+    (?P<span>(?<!\d)(?P<since>20[0-5]\d)年?[-~至到](?P<until>20[0-5]\d)年)(?:期间|间)?
     | {_YEAR}(?:
           年(?P<ymonth>\d{{1,2}})月(?P<yday>\d{{1,2}}日|底|末|份|上旬|中旬|下旬)?(?:之前|以前|前|内)?
         | 年(?:(?P<yhalf>上半年|下半年)|第?(?P<yquarter>[一二三四1-4])季度)
@@ -73,7 +75,7 @@ _BASIS_BEFORE = re.compile(
     r"(?:较之|较|比|以|由|从|自|相比|同比|与|相对|是|比照|对比|达到|高于|低于|在|超过|接近)(?:全?[省市国县区]?)$"
 )
 _BASIS_AFTER = re.compile(
-    r"(?:度)?(?:的?(?:年)?(?:基础|基数|同期|水平|相比|实际|的\d|为基期|为基数|翻|增长\d|提高\d|下降\d|降低\d|减少\d))|的(?=[\d百一二三四五六七八九十])"
+    r"(?:度)?(?:以来|的?(?:年)?(?:基础|基数|同期|水平|相比|实际|的\d|为基期|为基数|翻|增长\d|提高\d|下降\d|降低\d|减少\d))|的(?=[\d百一二三四五六七八九十])"
 )
 _STRICT_BASIS = re.compile(r"(?:较之|较|比|由|从|自|相比|同比|对比|与|以)(?:全?[省市国县区]?)$")
 _MOVES_TO = re.compile(r"(?:提高|提升|增加|增长|上升|下降|降低|减少|缩短|扩大|压缩|压减|发展|延长)(?:到|至)(?:了)?$")
@@ -119,8 +121,15 @@ def moments(text: str, horizon: Horizon) -> list[When]:
                 continue
             due, long = _due(found, horizon)
             if due is not None:
-                read.append(When(found.start(), found.end(), due, long, _is_basis(text, found)))
+                years = due.year - int(found["since"]) + 1 if found["since"] else 1
+                read.append(When(found.start(), found.end(), due, long, _is_basis(text, found), years))
     return read
+
+
+def each_year(span: When) -> list[When]:
+    """2022年至2024年 → the ends of its three years."""
+    first = span.due.year - span.years + 1
+    return [replace(span, due=span.due.replace(year=first + at)) for at in range(span.years)]
 
 
 def _windows(text: str) -> list[tuple[int, int]]:

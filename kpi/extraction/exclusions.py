@@ -4,49 +4,59 @@ from __future__ import annotations
 
 import re
 
-PAST_WORDS = (
-    "已经", "已", "截至", "截止", "目前", "去年", "上年末", "近年来", "以来", "一年来", "五年来", "过去", "达到了",
-        "实现了", "完成了", "新增了", "建成了", "先后", "荣获",
-    "获得了", "历史最", "超额完成", "圆满完成", "提前完成", "提前实现", "提前一年", "被评为", "位居", "位列", "名列",
-        "排名第", "创历史", "新高", "累计完成", "累计建成",
-    "累计签约", "现有", "曾", "连续三年", "连续五年", "连续多年", "连续两年", "连续四年", "回顾", "较好完成",
-        "全面完成了", "同比增长", "同比下降", "同比提高", "同比上升", "较上年同期",
-    "比上年同期", "较去年", "比去年", "今年上半年完成", "前三季度", "一季度完成", "分别增长了", "提高了", "增长了",
-        "下降了", "增加了", "减少了", "投入了", "上年",
-)  # fmt: skip
+from kpi.extraction.words import any_of, words_of
+
+PAST_WORDS = words_of("""
+    已经 已 截至 截止 目前 去年 上年末 近年来 以来 一年来 五年来 过去 达到了 实现了 完成了 新增了 建成了 先后 荣获
+    获得了 历史最 超额完成 圆满完成 提前完成 提前实现 提前一年 被评为 创历史 新高 现有 曾 连续三年 连续五年
+    连续多年 连续两年 连续四年 回顾 较好完成 全面完成了 同比增长 同比下降 同比提高 同比上升 较上年同期 比上年同期
+    较去年 比去年 今年上半年完成 前三季度 一季度完成 据统计 数据显示 普查 监测显示 圆满 如期完成了 查出 全年共接待
+    全年共办理 分别增长了 提高了 增长了 下降了 增加了 减少了 投入了 上年
+""")
 """Words of what has been done: numbers after them are achievements, until a word of the future stands."""
 
-FUTURE_WORDS = (
-    "力争", "确保", "争取", "将", "计划", "下一步", "今后", "力求", "拟", "预期目标", "目标", "要", "努力", "打算",
-        "明年", "未来", "任务", "应",
-)  # fmt: skip
+FUTURE_WORDS = words_of("""
+    力争 确保 争取 将 计划 下一步 今后 力求 拟 预期目标 目标 要 努力 打算 明年 未来 任务 应
+""")
 """Words of intention: after them numbers are targets again."""
 
-FORECAST_WORDS = ("预计", "预测", "据测算", "估计", "预估", "据估算", "推算", "预判")
+FORECAST_WORDS = words_of("""
+    预计 预测 据测算 估计 预估 据估算 推算 预判
+""")
 """Words of a forecast: what is expected to happen by itself."""
 
-THRESHOLD_WORDS = (
-    "mmHg", "mmol", "mg/", "μg", "ug/", "kPa", "℃", "dB", "收缩压", "舒张压", "血糖", "剂量", "每日口服", "口服",
-        "静脉", "间隔", "频次", "消毒液", "有效氯", "作用时间", "水温", "体温", "pH",
-    "静息", "安静休息", "测量", "诊断标准", "判定", "阈值", "报警值", "限值", "转诊标准", "剂次", "第1剂", "第2剂",
-        "满14周岁", "满18周岁",
-)  # fmt: skip
+THRESHOLD_WORDS = words_of("""
+    mmHg mmol mg/ μg ug/ kPa ℃ dB 收缩压 舒张压 血糖 剂量 每日口服 口服 静脉 间隔 频次 消毒液 有效氯 作用时间 水温
+    体温 pH 不得分 百分制 满分 静息 安静休息 测量 诊断标准 判定 阈值 报警值 限值 转诊标准 满14周岁 满18周岁
+""")
 """Signs of a technical rule: the number is a limit of a procedure, not of a plan."""
 
 _PAST = re.compile(
-    "|".join(sorted(map(re.escape, PAST_WORDS), key=len, reverse=True))
-    + r"|连续\S{1,3}年|(?<=[一-龥])了(?=\d)|今年以来|比上年(?=提高|增长|上升|下降|增加|减少|降低)"
+    any_of(PAST_WORDS) + r"|(?:位居|位列|名列|排名|居)全[国省市县](?:同[一-龥]{1,4})?第|连续\S{1,3}年|今年以来"
+    r"|(?<=[一-龥])了(?=\d)|比上年(?=提高|增长|上升|下降|增加|减少|降低)"
 )
-_FUTURE = re.compile("|".join(sorted(map(re.escape, FUTURE_WORDS), key=len, reverse=True)))
+_NOT_AHEAD = {
+    "将": "(?!该|其|此|近|之|军|帅|[^，。；]{0,30}(?:纳入|列入|列为|作为|划入))",
+    "目标": "(?!任务的|任务\\d|值/)",
+}
+"""Words of intention with what must not follow them: 将该项目纳入 tells what was done to it."""
+_QUOTA = re.compile("(?:占|完成|超额|达到|圆满)[^，。；]{0,6}(?:目标|任务)|(?:目标|任务)完成")
+"""完成年度任务的115%: the aim is named only to say how much of it is done."""
+_FUTURE = re.compile(
+    "|".join(re.escape(w) + _NOT_AHEAD.get(w, "") for w in sorted(FUTURE_WORDS, key=len, reverse=True))
+)
 _FORECAST = re.compile("|".join(FORECAST_WORDS))
-_THRESHOLD = re.compile("|".join(map(re.escape, THRESHOLD_WORDS)))
+_THRESHOLD = re.compile(any_of(THRESHOLD_WORDS) + r"|扣[\d.一二三四五]+分|得分[=：]|年龄[≥>≤<]")
+_CONDITION = re.compile("的$")
+"""对床位不足40张的，逐步整合: a clause that ends so says for whom, not what."""
 _SAFE = re.compile(
     r"目前的?(?=\d)|现有(?:的)?(?=\d)|在现有|现有基础|新高地|新高度|已有的|已建(?=[^成立]{1,6}(?:提升|改造))|"
     r"为目标|主要|需要|重要|要求|要素|摘要|要点|纲要|必要|对应|供应|适应|反应|响应|应急|应用|应届|以上年度"
 )
 
 PAST_HEADINGS = re.compile(
-    r"总结|回顾|成效|成绩|现状|完成情况|进展|运行情况|背景|形势|存在(?:的)?(?:主要)?问题|困难|发展基础|工作基础|"
+    r"总结|回顾|成效|成绩|现状|完成情况|进展|运行情况|背景|形势|存在(?:的)?(?:主要)?问题|"
+    r"困难(?!老|家|群|学|人|残|职|毕|企|妇|儿)|发展基础|工作基础|"
     r"主要做法|基本情况|概况|执行情况|落实情况|开展情况|取得|过去|面临|机遇|经验|亮点"
 )
 FUTURE_HEADINGS = re.compile(
@@ -54,11 +64,11 @@ FUTURE_HEADINGS = re.compile(
     r"重点工作|预期|今年工作|纲要"
 )
 PAST_TITLES = re.compile(
-    r"总结|回顾|公报|年报|年鉴|统计(?!局)|简报|概况|快报|通报|大事记|工作情况|进展情况|完成情况|解读|白皮书|述职|"
+    r"落实情况|执行情况|形势分析|总结|回顾|公报|年报|年鉴|统计(?!局)|简报|概况|快报|通报|大事记|工作情况|进展情况|完成情况|解读|白皮书|述职|"
     r"成就|综述"
 )
 REFERENCE_TITLES = re.compile(
-    r"技术规范|操作规程|诊疗|指南|服务规范|规程|说明|问答|须知|条例|暂行规定|管理规定|管理办法|标准(?!化)|手册|"
+    r"评分细则|考核细则|考核评分|评分标准|扣分标准|技术规范|操作规程|诊疗|指南|服务规范|规程|说明|问答|须知|条例|暂行规定|管理规定|管理办法|标准(?!化)|手册|"
     r"公告|公示|政策解读|附则|章程"
 )
 
@@ -79,7 +89,7 @@ def says_past(text: str) -> bool:
 
 
 def says_future(text: str) -> bool:
-    return bool(_FUTURE.search(drop_safe(text)))
+    return bool(_FUTURE.search(_QUOTA.sub("＿", drop_safe(text))))
 
 
 def says_forecast(text: str) -> bool:
@@ -90,9 +100,17 @@ def is_technical(text: str) -> bool:
     return bool(_THRESHOLD.search(text))
 
 
+def is_condition(text: str, ends: str) -> bool:
+    return ends in {"，", "；"} and bool(_CONDITION.search(text))
+
+
+LONGEST_HEADING = 40
+"""A longer heading is a sentence, and says nothing about its section."""
+
+
 def heading_mood(heading: str) -> str:
     """past, future or "" for a heading such as 一、2023年工作回顾."""
-    if not heading:
+    if not heading or len(heading) > LONGEST_HEADING:
         return ""
     past, future = PAST_HEADINGS.search(heading), FUTURE_HEADINGS.search(heading)
     if past and future:
@@ -100,9 +118,21 @@ def heading_mood(heading: str) -> str:
     return "past" if past else "future" if future else ""
 
 
+_PLAN_TITLES = re.compile("计划|打算|要点|规划|纲要|方案|任务|安排|目标|实事")
+_EXPLAINS = re.compile("解读|问答|说明")
+"""An explanation of a plan repeats its targets."""
+_NEWS = re.compile("本报讯|[网报社]讯|记者[^，。]{0,12}(?:从|获悉|报道|）)|记者 ?[一-龥]{2,3}）")
+
+
+def is_news(opening: str, title: str) -> bool:
+    """A report in a newspaper: what it tells has happened, unless it says that it is ahead."""
+    return bool(_NEWS.search(opening)) and not _PLAN_TITLES.search(_QUOTA.sub("", title))
+
+
 def title_mood(title: str) -> str:
     """past for a report of what was done, reference for a rule book, else "" (a plan)."""
-    if PAST_TITLES.search(title) and not re.search(r"计划|打算|要点|规划|纲要|方案|任务|安排|目标|实事", title):
+    past, plans = list(PAST_TITLES.finditer(title)), list(_PLAN_TITLES.finditer(title))
+    if past and (not plans or (past[-1].start() > plans[-1].end() and not _EXPLAINS.search(title))):
         return "past"
     if REFERENCE_TITLES.search(title) and not re.search(r"计划|要点|规划|纲要|方案|行动|目标|任务|实事|指标", title):
         return "reference"

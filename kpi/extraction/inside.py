@@ -11,10 +11,16 @@ from kpi.extraction.words import CHINESE_UNITS, NEVER_UNITS, TIME_UNITS
 
 _CODE_BEFORE = re.compile(r"[A-Za-z+＋*#@_./-]$|第$|《[^》]*$")
 _CODE_AFTER = re.compile(r"[A-Za-z+＋*#@_]|/\d")
-_EACH = re.compile(r"每(?:[一两二三]?)?$|千分之$|连续$|(?:周岁|满|未满|年满)$")
+_EACH = re.compile(
+    r"每(?:[一两二三]?)?$|千分之$|连续$|(?:周岁|满|未满|年满)$|每(?:增加|减少|下降|降低|提高|上升|低于|高于|超过|新增|缺)$"
+)
+_COMPOSED = re.compile("包括|包含|涵盖|分为|划分为|分成")
+"""What something is made of is no promise."""
+_GRADE = re.compile("(?:级别|等级|分级|评级)[^，。；]{0,6}(?:达到?|为|至|到)$")
 _SLOGAN = re.compile("“[一二两三四五六七八九十]个$")
+_YEARS = re.compile("(?:年限|年数|寿命|龄)[^，。；]{0,8}$")
 _MOVES = re.compile(r"(?:逐步|左右)?(?:提高|提升|增加|增长|缩短|压缩|压减|降|减|下降|延长|上升|增)")
-_GOES_ON = re.compile(r"的?(?:目标|要求|水平|左右)|和|与|、|并|及|（|且|同时|提前|年均|；")
+_GOES_ON = re.compile(r"办结|办理完|办好|送达|出证|的?(?:目标|要求|水平|左右)|和|与|、|并|及|（|且|同时|提前|年均|；")
 _PERIODIC = re.compile(r"每(?:年|季度|半年|月|周|两年|三年|五年|学期|人|天|日|\d+年|[一二三四五]年)[^，。；]{0,10}$")
 _NOT_COUNT = re.compile(
     r"(?:步走|手抓|手都|到位|体化|把手|站式|窗|网通|票制|盘棋|公里|公开|化|岁|刻钟|起来|样|同|定|直|些|律|致|般|切|时|旦|边|方面|批次|年|月)"
@@ -24,7 +30,11 @@ _NOT_COUNT = re.compile(
 def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
     before = text[max(segment.start, number.start - 14) : number.start]
     after = text[number.body : number.body + 4]
-    if number.unit in NEVER_UNITS or (_EACH.search(before) and number.unit != "%"):
+    if number.unit in NEVER_UNITS and not _may_measure(number, before):
+        return True
+    if _EACH.search(before) and (number.unit != "%" or before.endswith(("低于", "高于", "超过", "下降", "降低"))):
+        return True
+    if _COMPOSED.search(text, max(segment.start, number.start - 60), number.start):
         return True
     if number.unit in {"%", "‰", "/10万"}:
         return bool(_SLOGAN.search(before)) and text[number.end : number.end + 1] == "”"
@@ -36,6 +46,13 @@ def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
         return True
     few = number.value is not None and number.value <= 12
     return few and number.unit in {"次", "场", "遍", "剂", "针"} and bool(_PERIODIC.search(before))
+
+
+def _may_measure(number: Quantity, before: str) -> bool:
+    """受教育年限提高到11.2年, 平均级别达到4级: some such units measure after a name that says so."""
+    if number.unit == "年":
+        return bool(_YEARS.search(before))
+    return number.unit == "级" and bool(_GRADE.search(before))
 
 
 def _figure_of_speech(text: str, number: Quantity, after: str) -> bool:

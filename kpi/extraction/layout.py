@@ -24,7 +24,7 @@ _SAME = {
     "=": "＝",
     "/": "／",
     "+": "＋",
-    " ": "\u00a0\u3000\u2002\u2003\u2009\ufeff\u200b\t\r",
+    " ": "\u00a0\u3000\u2002\u2003\u2009\ufeff\u200b\r",
     "“": "〝「『",
     "”": "〞」』",
     "（": "(",
@@ -40,12 +40,17 @@ _PLAIN = {
     for at, shape in enumerate(shapes)
 }
 _FULL_THOUSANDS = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+_HALF_COMMA = re.compile(r"(?<=[一-龥%）”]),|,(?=[一-龥“（])")
+_HALF_STOP = re.compile(r"(?<=[^\W\d_一二三四五六七八九十A-Za-z])\.|(?<=[%）”])\.(?!\d+[%万亿])")
+_INLINE_MARK = re.compile(r"(?<=[。；]\d)\.(?=\d)|(?<=[。；]\d\d)\.(?=\d)")
+"""3. before 65岁 in …15家。3.65岁以上…: a mark in a list, as no sentence begins with a bare decimal."""
 
 TERMINAL = "。！？；：…"
 _JOIN_AFTER = re.compile(r"(?:达到|达|至|到|约|控制在|不低于|不少于|不超过|超过|稳定在|保持在|为|、|，|,)$")
 _NEW_ITEM = re.compile(
     r"(?:第?[一二三四五六七八九十百]+[、.是章节条]|（[一二三四五六七八九十\d]+）|\d{1,3}[.、．）](?!\d)|\d{1,2}\s+(?=[一-龥])|[①-⑳●·•◆■▲★※○◇□▪]|-{1,2}(?!\d)|《)"
 )
+_UNIT_FIRST = re.compile(r"[万亿%‰]|个百分点|/10万|[家所名人个张户件台亩公][^，。；]{0,3}[，。；、以左]")
 _RUN = re.compile(r"\S+")
 _GAP = re.compile(r" {3,}| *\t *")
 LONGEST_PARAGRAPH = 20_000
@@ -70,7 +75,14 @@ def plain_text(text: str) -> str:
     """The text with one shape for every digit, dash, colon and bracket; exactly as long as the original."""
     if "，" in text:
         text = _FULL_THOUSANDS.sub(",", text)
-    return text.translate(_PLAIN)
+    plain = text.translate(_PLAIN)
+    return _full_signs(plain) if "," in plain or "." in plain else plain
+
+
+def _full_signs(plain: str) -> str:
+    """Commas and full stops typed half wide between Chinese words become the signs they stand for."""
+    plain = _HALF_STOP.sub("。", _HALF_COMMA.sub("，", plain))
+    return _INLINE_MARK.sub("、", plain)
 
 
 def lines_of(plain: str) -> list[tuple[int, int]]:
@@ -136,14 +148,23 @@ def _continues(plain: str, group: list[tuple[int, int]], line: tuple[int, int], 
         return False
     if _JOIN_AFTER.search(plain, max(last_start, last_end - 4), last_end):
         return last_end - last_start >= 6
-    return width > 0 and abs(last_end - last_start - width) <= 2
+    if plain[last_end - 1].isdigit() and _UNIT_FIRST.match(plain, start, end):
+        return last_end - last_start >= 6
+    return width > 0 and abs(_width(plain[last_start:last_end]) - width) <= 4
 
 
 def _wrap_width(plain: str, lines: Sequence[tuple[int, int]]) -> int:
     """How long lines are where the page wraps them; 0 when the text is not wrapped."""
-    unfinished = [end - start for start, end in lines if end - start >= 28 and plain[end - 1] not in TERMINAL]
+    unfinished = [
+        _width(plain[start:end]) for start, end in lines if end - start >= 24 and plain[end - 1] not in TERMINAL
+    ]
     if len(unfinished) < 4:
         return 0
     width = Counter(unfinished).most_common(1)[0][0]
-    times = sum(abs(length - width) <= 1 for length in unfinished)
+    times = sum(abs(length - width) <= 3 for length in unfinished)
     return width if times >= 4 and times * 2 >= len(unfinished) else 0
+
+
+def _width(line: str) -> int:
+    """How wide a line is on the page, in half-width signs: a Chinese sign takes two."""
+    return (len(line) + len(line.encode(errors="replace"))) // 2

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from kpi.core.quantity import Kind
 from kpi.extraction.candidates import LONGEST_NAME
 from kpi.extraction.phrases import verb_at_start
-from kpi.extraction.words import AMOUNT_UNITS, MEASURE_HEADS, POPULATIONS, PROPORTION_UNITS, SCOPES
-
-
-def _any(words: Sequence[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-
+from kpi.extraction.words import AMOUNT_UNITS, MEASURE_HEADS, POPULATIONS, PROPORTION_UNITS, SCOPES, any_of
 
 _MARKER = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}(?:、|是(?!否)|要(?!求))|（[一二三四五六七八九十\d]{1,3}）|"
-    r"\d{1,2}(?:[.、．）]|\.\d{1,2}\.?)(?!\d)|[①-⑳●·•◆■▲★※○◇□▪*#>-]+)+"
+    r"\d{1,2}、|\d{1,2}(?:[.、．）]|\.\d{1,2}\.?)(?!\d)|[①-⑳●·•◆■▲★※○◇□▪*#>-]+)+"
 )
 _LEADS = (
+    "下一步", "[一二三四五六七八九十\\d]年累计", "分别(?!率)",
     "到(?!位|岗)", "至(?!少)", "在(?!校|园|职|册|岗|线|编|建|地|读|院|孕)", "截至", "于",
         "自(?!来|治|然|贸|理|愿|主|费|闭|动|助|救|行|建|由|杀)", "从(?!业)", "并(?!网|轨)", "且", "同时", "其中",
     "另外", "此外", "以及", "及(?!时)", "和(?!谐|美)", "与(?!会)", "或", "的", "等(?!级|离)", "，", "、", "：",
         "力争", "争取", "确保", "努力", "逐步", "计划(?!生育|免疫|内)", "拟",
-    "基本(?!公共|医|养|药|建|农|生活|服务|社会|保障|住房|办学|实现率|达标率)", "继续(?!教育|医学)", "进一步", "不断",
+    "基本(?!公共|医|养|药|建设|农|生活|服务|社会|保障|住房|办学|实现率|达标率)", "继续(?!教育|医学)", "进一步", "不断",
         "持续", "加快", "全面(?!小康|两孩|三孩)", "积极", "大力", "着力", "切实", "稳步", "严格",
         "有效(?!期|发明|专利|灌溉|投资)",
     "深入", "使得?(?!用)", "让", "将", "把", "对(?!口|外|接|标|象|台|于)", "为(?!民|老|先)", "要(?!素|件|点|求)",
@@ -55,33 +50,55 @@ _TAIL = re.compile(
     r"逐步|要|应|将|使|能够|可|均|都|也|有|再|累计|每年|年均|分别|目标值?)+$"
 )
 _SMALL_TAIL = re.compile(r"(?:工作|任务|目标任务|建设任务)$")
-_SCOPE = re.compile(rf"^(?:{_any(SCOPES)})")
+_SCOPE = re.compile(rf"^(?:{any_of(SCOPES)})")
 _ONLY_SCOPE = re.compile(
-    rf"^(?:其中)?(?:{_any(SCOPES)}|[一-龥]{{1,4}}(?:市|县|区|省|镇|乡))?(?:总体|平均|整体|的|内)*$"
+    rf"^(?:其中)?(?:{any_of(SCOPES)}|[一-龥]{{1,4}}(?:市|县|区|省|镇|乡))?(?:总体|平均|整体|的|内)*$"
 )
-_POPULATION = re.compile(rf"^(?:{_any(SCOPES)})?(?:{_any(POPULATIONS)})")
-_HEAD = re.compile(rf"(?:{_any(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
-_RATE_HEAD = re.compile(r"[一-龥]{2}(?:率|度)$|(?:占比|比例|比重|人数|数量|水平|覆盖面|人次|床位数|数)$")
+_POPULATION = re.compile(rf"^(?:{any_of(SCOPES)})?(?:{any_of(POPULATIONS)})")
+_HEAD = re.compile(rf"(?:{any_of(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
+_RATE_HEAD = re.compile(
+    r"[一-龥]{2}(?:率|度|总量|总额|浓度|强度)$|(?:占比|比例|比重|人数|数量|水平|覆盖面|人次|床位数|增加值|产值|收入|数)$"
+)
 _BRACKET = re.compile(r"（[^（）]*）")
 _PADDED = re.compile(r"^0\d(?=[一-龥])")
 _BY_UNIT = re.compile(r"以[一-龥、（）]{1,10}为单位|至少|不少于")
 _LONG_BRACKET = re.compile(r"（[^（）]{25,}）")
 _ODD_QUOTES = re.compile(r"^[”》）]+|[“《（]+$")
-_SPLIT = re.compile(r"、|以及|(?<=[率例比重数])(?:和|与|及)|(?:和|与|及)(?=[^（）]*(?:率|比例|比重|占比|数|人次)$)")
-_SPLIT_ALL = re.compile(r"、|以及|和|及|与")
+_AND = r"(?:和(?!谐|睦|田)|与(?!会)|及(?!以[上下]|时|其|格|早))"
+_SPLIT = re.compile(rf"、|以及(?!以)|(?<=[率例比重数]){_AND}|{_AND}(?=[^（）]*(?:率|比例|比重|占比|数|人次)$)")
+_SPLIT_ALL = re.compile(rf"、|以及(?!以)|{_AND}")
+_SPLITS = (_SPLIT_ALL, re.compile("、|以及(?!以)"), re.compile(_AND))
+_EACH_PLACE = re.compile("^每(?:一?个|所|家)?(?:[县市区镇乡村]|乡镇|街道|社区|学校|机构)(?:（[^）]*）)?(?:至少)?")
+_GENERIC_AMOUNT = re.compile(
+    "(?:完成|实现|年度|年|累计|当年|直接|日均)*(?:投资|产值|产量|销售额|交易额|营业收入|产出|参与人次|活跃用户)"
+)
+_PROPORTION = re.compile("[与和][^、与和]{2,12}(?:的?比例|之比|比)$")
+"""保育人员与婴幼儿的比例 is one measure."""
+_CHANGED = re.compile(
+    r"(?:提高|提升|增长|增加|上升|扩大|延长|下降|降低|减少|缩短|压减|压缩|缩减|缩小|削减)(?:幅度|率)$"
+)
+_GENERIC_RATE = re.compile(
+    r"(?:合格|完工|达标|普及|使用|利用|完成|满意|到位|处理|处置|通过|成活|及时|准确|参与|知晓|覆盖|落实|办结|完好|"
+    r"实现|建成|优良|报销|结案|整改|竣工|开工)(?:率|度|比例)"
+)
 _SHORT_HEADS = re.compile(
-    r"^(?:[一-龥]{0,2}率|占比|比例|比重|总数|总量|平均|人数|数量|规模|总规模|面积|增速|增幅|其比例|"
+    r"^(?:[一-龥]{0,2}率|(?:直接|累计|年)?(?:参与|受益|惠及|服务|培训|受训|参加)(?:人次|人数)|占比|比例|比重|总数|总量|平均|人数|数量|规模|总规模|面积|增速|增幅|其比例|"
     r"占.{2,12}(?:比例|比重|占比)?|[一-龥]{0,2}覆盖面|[一-龥]{1,2}比例)$"
 )
 _DOING = re.compile(r"(?<=[一-龥]{2})(?:达到|设置|设立|开展|建成|配备|建立|成为|提供|占).{2,20}(?:率|比例|比重|占比)$")
-_PERSONS = re.compile("婴儿|新生儿|患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员")
+_PERSONS = re.compile("老人|婴儿|新生儿|患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员")
 _OF_PERSONS = re.compile(r"(?<=[一-龥])(?:患者|病人|人群|学生).{2,14}(?:率|比例|占比|度|数)$")
 _ONLY_PERSONS = re.compile(
     r"[一-龥\d-]{0,8}(?:患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员|婴幼儿|婴儿|新生儿)"
 )
+_INSTITUTION = re.compile("(?:[一二三]级(?:及)?以上)?[一-龥]{0,6}?(?:医院|医疗机构|卫生院|学校|养老机构|托育机构|企业)")
+_SICK = re.compile("[一-龥]{2,10}?(?:感染者|患者|病人)")
 _PLACE = re.compile(
     r"(?:(?:省|市|县|区|乡|镇|村|乡镇|街道|社区|城市|城区|农村|行政村|建制村|县城)(?:（[^（）]{1,6}）)?级?)+"
 )
+_STAGE = re.compile("小学|初中|高中|高中阶段|幼儿园|学前教育|义务教育|中职|高职|本科|专科")
+"""Stages of school are never one population: what is said of two holds for each."""
+_LEVELS = re.compile(rf"(?:{_PLACE.pattern}、?)+[两二三四]级")
 _AGE = re.compile(r"\d{1,3}(?:-\d{1,3})?周?岁(?:及)?(?:以上|以下)?(?:儿童|人群|老年人|妇女|居民|老人|婴幼儿|人口)?")
 SHARE_OF = re.compile(r"占[一-龥A-Z]{2,14}$")
 PER_LEAD = re.compile(
@@ -169,31 +186,76 @@ def scope_of(name: str) -> str:
 
 def rescope(scope: str, name: str) -> str:
     """The same thing for another place: 农村 + 城区急救站点服务半径 → 农村急救站点服务半径."""
-    return scope + _SCOPE.sub("", name)
+    return scope + _EACH_PLACE.sub("", _SCOPE.sub("", name))
 
 
 def stem(name: str) -> str:
     """The thing itself, without 数 and verbs at the end: for building the name of its share."""
-    return _TOPIC_TAIL.sub("", re.sub(r"(?<=[一-龥]{2})(?:数量|数|人数)$", "", name))
+    return _TOPIC_TAIL.sub("", re.sub(r"(?<=[一-龥]{2})(?:数量|[人户例套件次]?数)$", "", name))
+
+
+def without_change(name: str) -> str:
+    """城镇化率提高幅度 → 城镇化率, 收入增长率 → 收入."""
+    return _CHANGED.sub("", name)
+
+
+def overlapped(owner: str, head: str) -> str:
+    """婚前医学检查 + 检查率 → 婚前医学检查率."""
+    for length in range(min(len(owner), len(head) - 1), 0, -1):
+        if owner.endswith(head[:length]):
+            return owner + head[length:]
+    return owner + head
+
+
+def is_generic_rate(name: str) -> bool:
+    """合格率, 满意度: a head that any thing can have."""
+    return bool(_GENERIC_RATE.fullmatch(name))
+
+
+def is_generic_amount(name: str) -> bool:
+    """年产值, 完成投资: an amount that any project can have."""
+    return bool(_GENERIC_AMOUNT.fullmatch(name))
+
+
+def is_about_persons(name: str) -> bool:
+    return bool(_PERSONS.match(name))
 
 
 def split_list(name: str, shared: bool) -> list[str]:
     """孕产妇艾滋病、梅毒、乙肝检测率 → three full names; one name when nothing shows that it is a list."""
-    if "、" not in name and not re.search(r"和|与|及", name):
+    if ("、" not in name and not re.search(r"和|与|及", name)) or _PROPORTION.search(name):
         return [name]
     parts = [part for part in _outside((_SPLIT_ALL if shared else _SPLIT), name) if part]
     if len(parts) < 2 or len(parts) > 12:
         return [name]
     heads = [has_head(part) for part in parts]
+    shared = shared or all(map(_STAGE.fullmatch, parts[:-1]))
     if not heads[-1] or not (shared or all(heads)):
         return [name]
     return _share_ends(parts, heads)
 
 
+def split_into(name: str, count: int | None) -> list[str]:
+    """宫颈癌和乳腺癌筛查率 for two values → two names; [] when the list has not so many items.
+
+    Without a count every separator cuts: 卒中中心、胸痛中心各3个.
+    """
+    if _PROPORTION.search(name):
+        return []
+    for pattern in _SPLITS:
+        parts = [part for part in _outside(pattern, name) if part]
+        if len(parts) == count or (count is None and len(parts) > 1):
+            return _share_ends(parts, [has_head(part) for part in parts])
+    return []
+
+
 def _outside(pattern: re.Pattern[str], name: str) -> list[str]:
-    """Split where the separator stands outside brackets and quotes."""
+    """Split where the separator stands outside brackets, quotes and lists of levels (县、乡、村三级)."""
     pieces, last = [], 0
+    levels = _LEVELS.search(name)
     for found in pattern.finditer(name):
+        if levels and levels.start() <= found.start() < levels.end():
+            continue
         before = name[: found.start()]
         if any(before.count(opening) > before.count(closing) for opening, closing in ("（）", "“”")):
             continue
@@ -206,7 +268,7 @@ def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
     last = parts[-1]
     if all(is_scope_only(part) for part in parts[:-1]) and scope_of(last):  # 城镇、农村居民人均住房面积
         return [*(rescope(part, last) for part in parts[:-1]), last]
-    head = _shared_head(parts[0], last)
+    head = _shared_head(parts[0], last) if heads[-1] else ""
     named = [part if measured or not head else part + head for part, measured in zip(parts, heads, strict=True)]
     prefix = _shared_lead(named[0])
     return [
@@ -224,8 +286,8 @@ def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
 
 def _shared_lead(first: str) -> str:
     """Whom or where a list is about, said once before its first item."""
-    per, age, owner = PER_LEAD.match(first), _AGE.match(first), _POPULATION.match(first)
-    for found in (per, age, owner):
+    for pattern in (PER_LEAD, _AGE, _POPULATION, _SICK, _INSTITUTION):
+        found = pattern.match(first)
         if found and len(found[0]) < len(first) - 1:
             return found[0]
     return scope_of(first)
@@ -233,18 +295,34 @@ def _shared_lead(first: str) -> str:
 
 def _shared_head(first: str, last: str) -> str:
     """What the last of a list has and the others leave out: 孕产妇和0-6岁儿童健康管理率 → 健康管理率."""
+    stage = _STAGE.match(last) if _STAGE.fullmatch(first) else None
+    if stage:
+        return last[stage.end() :]
     if _PLACE.fullmatch(first):
         place = _PLACE.match(last)
         return re.sub("^[两三四]级", "", last[place.end() :]) if place else last
-    if _ONLY_PERSONS.fullmatch(first):
-        persons = list(_PERSONS.finditer(last))
-        if persons:
-            return last[persons[-1].end() :]
+    parallel = behind_parallel(first, last)
+    if parallel:
+        return parallel
+    persons = list(_PERSONS.finditer(last))
+    if persons and _ONLY_PERSONS.fullmatch(first):
+        return last[persons[-1].end() :]
+    if persons and len(first) <= 3:  # 高龄、空巢、独居老人签约率
+        return last[persons[-1].start() :]
     found = _DOING.search(last)
     if not found and not _PERSONS.search(first):
         found = _OF_PERSONS.search(last)
     found = found or _RATE_HEAD.search(_BRACKET.sub("", last))
     return found[0] if found else ""
+
+
+def behind_parallel(first: str, last: str) -> str:
+    """职工医保 | 居民医保住院费用报销比例: both end alike up to there, what follows is shared."""
+    for length in range(len(first) - 1, 0, -1):
+        place = last.find(first[-length:])
+        if place > 0 and (length > 1 or place <= len(first)):
+            return last[place + length :]
+    return ""
 
 
 def part_of(part: str, whole: str) -> str:
@@ -294,9 +372,20 @@ def kind_of(name: str, unit: str, changed: bool) -> Kind:
 
 
 def without_verb(name: str) -> str:
-    """建成高标准农田 → 高标准农田."""
+    """新建、改扩建高标准农田 → 高标准农田."""
     rest = _SCOPE.sub("", name)
-    return rest.removeprefix(verb_at_start(rest))
+    rest = rest.removeprefix(verb_at_start(rest))
+    while rest[:1] in "、和及" and rest:
+        rest = rest[1:].removeprefix(verb_at_start(rest[1:]))
+    return rest
+
+
+def is_only_verbs(name: str) -> bool:
+    """改造提升, 基本建成: what is delivered was named before."""
+    rest = name
+    while verb := verb_at_start(rest):
+        rest = rest.removeprefix(verb)
+    return bool(name) and not rest
 
 
 def leads_with_verb(name: str) -> str:

@@ -23,6 +23,7 @@ from kpi.extraction.words import (
     HEDGES,
     KEEP_AT,
     RISE_TO,
+    any_of,
 )
 
 _ROLES: dict[str, str] = {}
@@ -54,7 +55,9 @@ _NOT_HEDGES = {"基本": "(?=实现|建成|完成|达到|形成|消除|建立|�
 _HEDGE = re.compile(
     "|".join(re.escape(word) + _NOT_HEDGES.get(word, "") for word in sorted(HEDGES, key=len, reverse=True))
 )
-_VERB = re.compile("|".join(sorted(map(re.escape, DELIVER_VERBS), key=len, reverse=True)))
+_BRACKETED = r"[新改扩迁重续](?:（[改扩新迁续、]{1,5}）)建|"
+"""新（改、扩）建 is one verb."""
+_VERB = re.compile(_BRACKETED + any_of(DELIVER_VERBS))
 _NAME_EATING = {"为": ("行", "作", "成", "人"), "有": ("国", "所", "公", "共"), "达": ("发", "到"), "要": ("需",
     "主", "重"), "能": ("功", "性", "节"), "在": ("存", "潜"),
                 "降": ("下",), "占": (), "至": (), "是": (), "可": ("认",), "计": ("统", "设", "审", "会", "合",
@@ -215,4 +218,4 @@ def find_verb(text: str) -> re.Match[str] | None:
 
 
 _VERBS = frozenset(DELIVER_VERBS)
-_LONG_VERB = re.compile("|".join(sorted((re.escape(v) for v in DELIVER_VERBS if len(v) > 1), key=len, reverse=True)))
+_LONG_VERB = re.compile(_BRACKETED + any_of(verb for verb in DELIVER_VERBS if len(verb) > 1))

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from kpi.core.quantity import Comparator
 from kpi.extraction.numerals import SCALES, read_chinese, read_numeral
-from kpi.extraction.words import AFTER, NOUN_UNITS, UNITS_OF_THINGS
+from kpi.extraction.words import AFTER, NOUN_UNITS, UNITS_OF_THINGS, any_of
 
 HUNDRED = Decimal(100)
 
@@ -44,15 +44,11 @@ class Quantity:
     form: str = "number"
 
 
-def _words(words: object) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
-
-
 _ARABIC = r"\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?"
 _CHINESE = r"[零〇一二两三四五六七八九十百千万亿]++(?:点[零〇一二三四五六七八九]++)?"
 _SCALE = r"万亿|千万|百万|十万|万|亿|千(?![米瓦克伏卡升])|百(?![分强佳])"
-_UNIT = rf"(?:1/10万|/10万|/十万|/100000|/万(?!人)|/千(?!人)|[%‰]|{_words(UNITS_OF_THINGS)})"
-_AFTER = rf"(?:（含）|\(含\))?(?P<after>(?:的)?(?:{_words(AFTER)}))(?!学历|学位|职称|文化|医院|医疗机构|综合医院|公立)"
+_UNIT = rf"(?:1/10万|/10万|/十万|/100000|/万(?!人)|/千(?!人)|[%‰]|{any_of(UNITS_OF_THINGS)})"
+_AFTER = rf"(?:（含）|\(含\))?(?P<after>(?:的)?(?:{any_of(AFTER)}))(?!学历|学位|职称|文化|医院|医疗机构|综合医院|公立)"
 _STEP = r"(?:[-~至到]|——|--)"
 
 _NUMBER = re.compile(
@@ -60,7 +56,7 @@ _NUMBER = re.compile(
     (?P<per>百分之|千分之|十万分之|万分之)(?P<per_a>{_ARABIC}|[零〇一二两三四五六七八九十百]++(?:点[零〇一二三四五六七八九]++)?)
         (?:{_STEP}(?:百分之|千分之)?(?P<per_b>{_ARABIC}|[零〇一二两三四五六七八九十百]++))?
     | (?P<part_of>[二三四五六七八九十]|\d{{1,2}})分之(?P<part>[一二两三四五六七八九]|\d{{1,2}})
-    | (?P<tenths>[一二三四五六七八九])成
+    | (?P<tenths>[一二两三四五六七八九])成
         (?P<half_tenth>[一二三四五六七八九半])?(?![立为员果功效熟年本长都人就交品套语分型因])
     | (?P<half>一半|半数|过半数|过半(?!年))
     | (?P<fold>翻(?P<times>[一两二三])?番)
@@ -76,7 +72,7 @@ _NUMBER = re.compile(
 _TAIL = re.compile(_AFTER)
 _LIKELY = re.compile(r"[\d一二两三四五六七八九十百千万翻过半]")
 _PER = {"百分之": "%", "千分之": "‰", "万分之": "/万", "十万分之": "/10万"}
-_CANONICAL = {"1/10万": "/10万", "/十万": "/10万", "/100000": "/10万", "百分点": "个百分点"}
+_CANONICAL = {"个小时": "小时", "1/10万": "/10万", "/十万": "/10万", "/100000": "/10万", "百分点": "个百分点"}
 
 
 def quantities(text: str) -> list[Quantity]:

@@ -17,9 +17,9 @@ from kpi.extraction.numerals import SCALES
 from kpi.extraction.phrases import decide, peel
 from kpi.extraction.quantities import Quantity, quantities
 from kpi.extraction.tables import Cell, Table
-from kpi.extraction.words import UNITS_OF_THINGS
+from kpi.extraction.words import UNITS_OF_THINGS, any_of
 
-_UNITS = "|".join(sorted(map(re.escape, UNITS_OF_THINGS), key=len, reverse=True))
+_UNITS = any_of(UNITS_OF_THINGS)
 _UNIT = re.compile(
     rf"(?:单位：?)?(?P<scale>万亿|千万|百万|十万|万|亿|千|百)?(?P<unit>%|‰|个?百分点|(?:1|人|例|人次)?/(?:10|十)万(?:人)?|(?:{_UNITS})(?:/[一-龥\d]{{1,6}})?)"
 )
@@ -35,13 +35,17 @@ _INDEX = re.compile(r"^(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[（(][�
 _MARK = re.compile(
     r"^(?:\d{1,3}[.、．]|[（(]\d{1,2}[）)]|[①-⑳]|[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]{1,3}、|[-—*·●◆★▲]+)+(?!\d)"
 )
+_NUMBERED = re.compile(r"^(?:（\d{1,2}）|\d{1,2}[.、])(?!\d)")
 _OF_WHICH = re.compile(r"^(?:其\s*中|#|——|--|-)[：:]?")
 _BRACKETS = re.compile(r"^[\[〔【（(](.+)[\]〕】）)]$")
 
 
 @dataclass
 class Row:
-    """A row taken apart: texts for the name, and its value cells in column order."""
+    """A row taken apart: texts for the name, and its value cells in column order.
+
+    `parent` is the row above that names the measure for a group of 其中.
+    """
 
     name: Cell
     cells: list[Cell | None] = field(default_factory=list)
@@ -49,6 +53,7 @@ class Row:
     nature: Nature | None = None
     due: date | None = None
     category: str = ""
+    parent: Cell | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> 
     drafts: list[Draft] = []
     above: Measure | None = None
     for at, row in enumerate(rows):
+        if row.parent:
+            above = measure_of(row.parent.text)
         measure = _measure(row, above)
         made = list(_drafts(plain, row, measure, columns, horizon, due, at))
         drafts.extend(made)
@@ -100,7 +107,7 @@ def _aligned(table: Table, columns: Sequence[Column], horizon: Horizon) -> tuple
         row = Row(name if name.text else shift)
         for cell, column in zip(cells, columns, strict=True):
             _place(row, cell, column, horizon)
-        told = [cell for cell in row.cells if cell and _value(cell.text) is None and len(cell.text) > 4]
+        told = [cell for cell in row.cells if cell and value_of(cell.text) is None and len(cell.text) > 4]
         prose.extend(told if told or any(row.cells) else cells)
         rows.append(row)
     return rows, prose
@@ -139,6 +146,9 @@ def _typed(table: Table, columns: Sequence[Column]) -> tuple[list[Row], list[Cel
         if not any(_kind(cell.text) in "VW" for cell in cells):
             waiting = (waiting + [cell for cell in cells if _kind(cell.text) == "N"])[-3:]
             continue
+        if waiting and _NUMBERED.match(waiting[-1].text) and not _NUMBERED.match(cells[0].text):
+            above, first = waiting[-1], cells[0]
+            cells = [Cell(above.text + first.text, above.start, first.end), *cells[1:]]
         made = _typed_rows(cells, columns)
         if not made and waiting:
             made = _typed_rows([waiting[-1], *cells], columns)
@@ -155,7 +165,7 @@ def _kind(text: str) -> str:
         return "P"
     if _UNIT.fullmatch(text):
         return "U"
-    if _value(text) is not None:
+    if value_of(text) is not None:
         return "V"
     if _WORDS_FOR_VALUE.match(text) and not names.has_head(text):
         return "W"
@@ -200,8 +210,9 @@ def _close(titles: list[Cell], values: list[Cell], unit: str, nature: Nature | N
     count = len(values) // width if width and len(values) % width == 0 else 1
     if 1 < count <= len(titles):  # cells of several lines: all names, then column by column
         chosen = titles[-count:]
+        parent = titles[-count - 1] if len(titles) > count and _OF_WHICH.match(chosen[0].text) else None
         return [
-            Row(name, [values[column * count + at] for column in range(width)], unit, nature)
+            Row(name, [values[column * count + at] for column in range(width)], unit, nature, parent=parent)
             for at, name in enumerate(chosen)
         ]
     title = titles[-1]
@@ -218,23 +229,25 @@ def _measure(row: Row, above: Measure | None) -> Measure:
     """The name without number and unit; a 其中 row completes its name from the row above."""
     text = row.name.text
     part = _OF_WHICH.match(text)
-    name = _MARK.sub("", text[part.end() :] if part else text)
-    unit, scale, name = _name_unit(name)
+    own = measure_of(text[part.end() :] if part else text)
+    unit, scale, name = own.unit, own.scale, own.name
     if row.unit:
         unit, scale = _unit(row.unit) or (row.unit, Decimal(1))
-    if part and above:
+    if (part or row.parent) and above:
         unit, scale = (unit, scale) if unit else (above.unit, above.scale)
         if not names.has_head(name):
             name = name + names.rescope("", above.name)
     return Measure(name, unit, scale)
 
 
-def _name_unit(name: str) -> tuple[str, Decimal, str]:
+def measure_of(name: str) -> Measure:
+    """A name taken apart: 2.入托率（每年，%） is 入托率 in %."""
+    name = _MARK.sub("", name)
     found = _NAME_UNIT.search(name)
-    known = _unit(found["inner"]) if found else None
+    known = _unit(found["inner"]) or _unit(re.split("[，、；]", found["inner"])[-1]) if found else None
     if found and known:
-        return known[0], known[1], name[: found.start()]
-    return "", Decimal(1), name
+        return Measure(name[: found.start()], *known)
+    return Measure(name, "")
 
 
 def _unit(written: str) -> tuple[str, Decimal] | None:
@@ -247,7 +260,7 @@ def _unit(written: str) -> tuple[str, Decimal] | None:
     return ("个百分点" if unit == "百分点" else unit), SCALES.get(found["scale"] or "", Decimal(1))
 
 
-def _value(text: str) -> tuple[Quantity, str] | None:
+def value_of(text: str) -> tuple[Quantity, str] | None:
     """The one quantity of a cell that holds nothing else, with the text it was read from."""
     inner = _BRACKETS.match(text)
     text = inner[1] if inner else text
@@ -266,22 +279,35 @@ def _drafts(
     measured = [column for column in columns if column.role in {Role.BASE, Role.TARGET, Role.GROWTH}]
     pairs = list(zip(measured, row.cells, strict=False))
     baseline = _baseline(pairs, measure)
-    aims = [(column, cell) for column, cell in pairs if column.role is Role.TARGET and cell and _value(cell.text)]
-    if not aims:
-        aims = [(column, cell) for column, cell in pairs if column.role is Role.GROWTH and cell and _value(cell.text)]
-    for column, cell in aims:
+    aims = [(column, cell) for column, cell in pairs if column.role is Role.TARGET and cell and value_of(cell.text)]
+    growth = [(column, cell) for column, cell in pairs if column.role is Role.GROWTH and cell and value_of(cell.text)]
+    for column, cell in aims or growth:
         draft = _draft(plain, row, measure, cell, baseline, group if len(aims) > 1 else None)
         when = row.due or (column.end_of_year if column.role is Role.TARGET else None)
-        draft = replace(draft, due=when or due or horizon.due, due_from="表头" if when else "文件")
-        yield draft
+        yield replace(draft, due=when or due or horizon.due, due_from="表头" if when else "文件")
+    for _, cell in growth if aims else []:
+        if _yearly(cell.text):
+            grown = Measure(f"{measure.name}年均增长率", "%")
+            yield replace(draft_of_cell(plain, row, grown, cell, due or horizon.due), change=Change.INCREASE)
+
+
+def draft_of_cell(plain: str, row: Row, measure: Measure, cell: Cell, due: date | None) -> Draft:
+    """The draft of one cell with its measure, without baseline."""
+    return replace(_draft(plain, row, measure, cell, None, None), due=due, due_from="表头" if row.due else "文件")
+
+
+def _yearly(text: str) -> bool:
+    """7%左右 beside a target is its yearly growth; 〔4.7〕 only repeats how far it goes in all."""
+    read = value_of(text)
+    return read is not None and read[0].unit == "%" and not _BRACKETS.match(text)
 
 
 def _baseline(pairs: Sequence[tuple[Column, Cell | None]], measure: Measure) -> Baseline | None:
-    known = [(column, cell) for column, cell in pairs if column.role is Role.BASE and cell and _value(cell.text)]
+    known = [(column, cell) for column, cell in pairs if column.role is Role.BASE and cell and value_of(cell.text)]
     if not known:
         return None
     column, cell = known[-1]
-    read = _value(cell.text) if cell else None
+    read = value_of(cell.text) if cell else None
     if read is None or read[0].value is None:
         return None
     return Baseline(_scaled(read[0].value, read[0], measure) or read[0].value, column.end_of_year)
@@ -296,7 +322,7 @@ def _scaled(value: Decimal | None, quantity: Quantity, measure: Measure) -> Deci
 
 
 def _draft(plain: str, row: Row, measure: Measure, cell: Cell, baseline: Baseline | None, group: int | None) -> Draft:
-    read = _value(cell.text)
+    read = value_of(cell.text)
     assert read is not None
     quantity, text = read
     phrase = peel(text, 0, quantity.start)

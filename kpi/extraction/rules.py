@@ -13,20 +13,29 @@ from kpi.documents.rules import ClauseSpan, ancestors, clause_at, split_clauses
 from kpi.documents.rules_facts import facts_of
 from kpi.extraction import confidence, names
 from kpi.extraction.candidates import Baseline, Candidate, Draft, Nature
+from kpi.extraction.cross import cross_table, is_cross, read_cross
 from kpi.extraction.deadlines import Horizon, When, horizon_of, moments
-from kpi.extraction.exclusions import heading_mood, title_mood
+from kpi.extraction.exclusions import heading_mood, is_news, title_mood
+from kpi.extraction.glued import glued_table
 from kpi.extraction.layout import Paragraph, lines_of, paragraphs, plain_text
 from kpi.extraction.milestones import read_milestones
 from kpi.extraction.rows import read_table
 from kpi.extraction.segments import sentences
 from kpi.extraction.sentences import Context, read_paragraph
-from kpi.extraction.tables import Table, find_tables
+from kpi.extraction.tables import Cell, Table, find_tables
 
 __all__ = ["Baseline", "Candidate", "ClauseSpan", "Nature", "find"]
 
-_LOOSE_HEADING = re.compile(r"^[^，。；：！？]{2,24}$")
-_OWN_NUMBER = re.compile(r"(\d{1,3})[.、](?=.)")
-_LABEL = re.compile(r"^(?:责任单位|牵头单位|责任部门|配合单位|联系人|电话|地址|来源|发布时间|索引号|附件)")
+_LOOSE_HEADING = re.compile(r"^(?:[^，。；：！？\d]|20\d\d|[一二三四五六七八九十\d]{1,2}[.、](?!\d)){2,24}$")
+_OWN_NUMBER = re.compile(r"(\d{1,3})(?:([.、])(?=.)|(?=[一-龥]))")
+LONGEST_TOPIC = 24
+_TERM = re.compile(r"^[ \t]*(?:完成时[限间]|时限要求|完成期限)：(?P<when>[^\n]{2,40})", re.MULTILINE)
+"""A line that gives its clause a deadline: 完成时限：12月10日前。"""
+OPENING = 800
+"""Where a newspaper says that it is one."""
+_LABEL = re.compile(
+    r"^(?:注[：:]|[①-⑳]指|责任单位|牵头单位|责任部门|配合单位|联系人|电话|地址|来源|发布时间|索引号|附件)"
+)
 
 
 @dataclass(frozen=True)
@@ -76,20 +85,30 @@ class _Document:
         self.plain = plain_text(text)
         self.clauses = clauses
         self.horizon = horizon
-        self.title_mood = title_mood(title)
+        self.title_mood = title_mood(title) or ("news" if is_news(self.plain[:OPENING], title) else "")
         self.loose_mood = ""
         self.carried: tuple[str, date] | None = None
+        self.terms = self._terms()
         self._moods: dict[str, tuple[str, date | None]] = {}
 
     def read(self) -> Iterator[Found]:
         lines = lines_of(self.plain)
-        tables = find_tables(self.plain, lines)
+        tables = find_tables(self.plain, lines, (glued_table, cross_table))
         at = 0
         for table in tables:
             yield from self._read_lines(lines[at : table.first])
             yield from self._read_table(table)
             at = table.last
         yield from self._read_lines(lines[at:])
+
+    def _terms(self) -> dict[str, date]:
+        """Path of a clause → the deadline that a line of its own gives it."""
+        found: dict[str, date] = {}
+        for line in _TERM.finditer(self.plain):
+            clause, dates = clause_at(self.clauses, line.start("when")), moments(line["when"], self.horizon)
+            if clause and clause.path and dates:
+                found[clause.path] = dates[-1].due
+        return found
 
     def _read_lines(self, lines: list[tuple[int, int]]) -> Iterator[Found]:
         for paragraph in paragraphs(self.plain, lines):
@@ -106,13 +125,14 @@ class _Document:
             return
         if self.carried and path.startswith(self.carried[0]):
             due = self.carried[1]
+        due = self.terms.get(path, due)
         text = paragraph.text
         cut, dates = list(sentences(text)), moments(text, self.horizon)
-        drafts, lead = read_paragraph(text, cut, dates, Context(self.horizon, due, mood))
+        drafts, lead = read_paragraph(text, cut, dates, Context(self.horizon, due, mood, _topic(clause)))
         if lead and text.endswith("："):
             self.carried = (path, lead[-1].due)
         yield from self._placed(paragraph, drafts, path)
-        if mood not in {"past", "reference"}:
+        if mood not in {"past", "reference", "news"}:
             taken = {(draft.start, draft.end) for draft in drafts}
             milestones = [one for one in read_milestones(text, cut) if (one.start, one.end) not in taken]
             yield from self._placed(paragraph, self._due(text, milestones, dates, due), path)
@@ -142,7 +162,11 @@ class _Document:
         mood, due = self._section(clause)
         if mood == "past":
             return
-        drafts, prose = read_table(self.plain, table, self.horizon, due)
+        prose: list[Cell] = []
+        if is_cross(table):
+            drafts = list(read_cross(self.plain, table, self.horizon))
+        else:
+            drafts, prose = read_table(self.plain, table, self.horizon, due)
         for row in drafts:
             here = clause_at(self.clauses, row.start)
             yield Found(row, row.start, row.end, row.at, here.path if here else "")
@@ -152,6 +176,8 @@ class _Document:
     def _section(self, clause: ClauseSpan | None) -> tuple[str, date | None]:
         """Mood and deadline said by the headings above a clause, the nearest first."""
         mood, due = self.title_mood, None
+        if mood == "reference":
+            return mood, due
         if clause is None or not clause.path:
             return mood or (self.loose_mood if self.loose_mood == "past" else ""), due
         if clause.path not in self._moods:
@@ -180,12 +206,20 @@ class _Document:
             yield Found(draft, start, end, paragraph.at(draft.at), path)
 
 
+def _topic(clause: ClauseSpan | None) -> str:
+    """What a short heading is about: 三、适龄女孩HPV疫苗免费接种."""
+    heading = plain_text(clause.heading) if clause else ""
+    return names.topic_of(heading) if 4 <= len(heading) <= LONGEST_TOPIC else ""
+
+
 def _without_number(paragraph: Paragraph, path: str) -> Paragraph:
-    """4.6岁以下儿童… in clause 4 is about 6岁以下儿童: the clause's own number is no part of the text."""
+    """4.6岁以下儿童… in clause 4 is about 6岁以下儿童: the number of a clause or line is no part of its text."""
     found = _OWN_NUMBER.match(paragraph.text)
-    if not found or path.rpartition(".")[2] != found[1]:
+    if not found or (path.rpartition(".")[2] != found[1] and found[2]):
         return paragraph
-    return Paragraph(paragraph.text[found.end() :], paragraph.offsets[found.end() :])
+    end = found.end()
+    set_apart = paragraph.offsets[end] > paragraph.offsets[end - 1] + 1
+    return Paragraph(paragraph.text[end:], paragraph.offsets[end:]) if found[2] or set_apart else paragraph
 
 
 def _once(found: list[Found]) -> list[Found]:

@@ -6,7 +6,7 @@ A table begins at a header that names a column of indicators and at least one co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kpi.extraction.columns import Role, looks_like_header, role_of
@@ -14,8 +14,8 @@ from kpi.extraction.layout import Paragraph, compact
 
 Line = tuple[int, int]
 
-_WIDE = re.compile(r"\t+| {2,}")
-_ANY = re.compile(r"\s+")
+_SEPARATORS = {"tab": re.compile(r"\t"), "gap": re.compile(r" {2,}"), "blank": re.compile(r"\s+")}
+"""How cells are set apart: an empty cell shows between two tabs only."""
 _RULE = re.compile(r"^[\s|:+=-]*$")
 _STOP = re.compile(r"[。；]|^注[：:]|^第[一二三四五六七八九十]+[章节部编]|^备注")
 LONGEST_CELL = 60
@@ -39,7 +39,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Lines first..last-1 of the text. `aligned`: every row has the cells of the header, empty ones too."""
+    """Lines first..last-1 of the text, with the line above as its caption.
+
+    `aligned`: every row has the cells of the header, empty ones too.
+    """
 
     first: int
     last: int
@@ -47,14 +50,20 @@ class Table:
     header: list[Cell]
     rows: list[list[Cell]]
     aligned: bool
+    caption: str = ""
 
 
-def find_tables(plain: str, lines: Sequence[Line]) -> list[Table]:
-    """The tables of a text, in order; they never overlap."""
+Shape = Callable[[str, Sequence[Line], int], "Table | None"]
+
+
+def find_tables(plain: str, lines: Sequence[Line], more: Sequence[Shape] = ()) -> list[Table]:
+    """The tables of a text, in order; they never overlap. `more`: further shapes a table can have."""
+    shapes = (_table_at, *more)
     found: list[Table] = []
     at = 0
     while at < len(lines):
-        table = _table_at(plain, lines, at) if lines[at][0] < lines[at][1] else None
+        tried = (shape(plain, lines, at) for shape in shapes) if lines[at][0] < lines[at][1] else ()
+        table = next((table for table in tried if table), None)
         if table is None:
             at += 1
         else:
@@ -67,7 +76,9 @@ def _table_at(plain: str, lines: Sequence[Line], at: int) -> Table | None:
     start, end = lines[at]
     if plain.count("|", start, end) >= 2:
         return _separated(plain, lines, at, "|")
-    if plain.find("\t", start, end) >= 0 or plain.find("  ", start, end) >= 0:
+    if plain.find("\t", start, end) >= 0:
+        return _separated(plain, lines, at, "tab")
+    if plain.find("  ", start, end) >= 0:
         return _separated(plain, lines, at, "gap")
     if " " in plain[start:end]:
         spaced = _separated(plain, lines, at, "blank") if end - start <= 120 else None
@@ -79,15 +90,15 @@ def _table_at(plain: str, lines: Sequence[Line], at: int) -> Table | None:
 
 
 def _separated(plain: str, lines: Sequence[Line], at: int, how: str) -> Table | None:
-    cells = _cells(plain, lines[at], how)
+    cells = cells_of(plain, lines[at], how)
     if how == "|":
         return _piped(plain, lines, at, cells)
     if not looks_like_header([cell.text for cell in cells]):
         return None
-    rows, last = _rows_below(plain, lines, at + 1, how, len(cells))
+    rows, last = rows_below(plain, lines, at + 1, how, len(cells))
     if not rows:
         return None
-    return Table(at, last, lines[at][0], cells, rows, aligned=False)
+    return Table(at, last, lines[at][0], cells, rows, aligned=how == "tab")
 
 
 def _piped(plain: str, lines: Sequence[Line], at: int, cells: list[Cell]) -> Table | None:
@@ -102,7 +113,7 @@ def _piped(plain: str, lines: Sequence[Line], at: int, cells: list[Cell]) -> Tab
         elif "|" in plain[start:end]:
             blanks, last = 0, place + 1
             if not _RULE.match(plain[start:end]):
-                rows.append(_cells(plain, lines[place], "|"))
+                rows.append(cells_of(plain, lines[place], "|"))
         else:
             break
     if not rows:
@@ -110,7 +121,7 @@ def _piped(plain: str, lines: Sequence[Line], at: int, cells: list[Cell]) -> Tab
     return Table(at, last, lines[at][0], cells, rows, aligned=True)
 
 
-def _rows_below(plain: str, lines: Sequence[Line], at: int, how: str, width: int) -> tuple[list[list[Cell]], int]:
+def rows_below(plain: str, lines: Sequence[Line], at: int, how: str, width: int) -> tuple[list[list[Cell]], int]:
     rows: list[list[Cell]] = []
     last, blanks = at, 0
     for place in range(at, min(len(lines), at + MOST_ROWS)):
@@ -123,7 +134,7 @@ def _rows_below(plain: str, lines: Sequence[Line], at: int, how: str, width: int
         if _STOP.search(plain, start, end) or end - start > 40 * max(width, 3):
             break
         blanks = 0
-        rows.append(_cells(plain, lines[place], "gap" if how == "gap" else "blank"))
+        rows.append(cells_of(plain, lines[place], how))
         last = place + 1
     while rows and not any(char.isdigit() for cell in rows[-1] for char in cell.text):
         rows.pop()
@@ -131,7 +142,7 @@ def _rows_below(plain: str, lines: Sequence[Line], at: int, how: str, width: int
     return rows, last
 
 
-def _cells(plain: str, line: Line, how: str) -> list[Cell]:
+def cells_of(plain: str, line: Line, how: str) -> list[Cell]:
     start, end = line
     if how == "|":
         inner = [piece for piece in _pieces(plain, start, end, re.compile(r"\|"))]
@@ -140,9 +151,8 @@ def _cells(plain: str, line: Line, how: str) -> list[Cell]:
         if plain[end - 1] == "|":
             inner = inner[:-1]
         return [_cell(plain, *piece) for piece in inner]
-    pattern = _WIDE if how == "gap" else _ANY
-    cells = [_cell(plain, *piece) for piece in _pieces(plain, start, end, pattern)]
-    return [cell for cell in cells if cell.text]
+    cells = [_cell(plain, *piece) for piece in _pieces(plain, start, end, _SEPARATORS[how])]
+    return cells if how == "tab" else [cell for cell in cells if cell.text]
 
 
 def _pieces(plain: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterator[Line]:
@@ -207,7 +217,7 @@ def _in_one_line(plain: str, lines: Sequence[Line], at: int) -> Table | None:
     head = plain.find("指标", start, min(end, start + 200))
     if head < 0 or plain.count(" ", start, end) < 8:
         return None
-    cells = _cells(plain, (head, end), "blank")
+    cells = cells_of(plain, (head, end), "blank")
     width = 0
     while width < min(len(cells), MOST_COLUMNS) and role_of(cells[width].text) is not None:
         width += 1

@@ -6,9 +6,9 @@ import re
 
 from kpi.extraction.quantities import Quantity
 from kpi.extraction.segments import Segment
-from kpi.extraction.words import ABSTRACT_HEADS, ABSTRACT_UNITS
+from kpi.extraction.words import ABSTRACT_HEADS, ABSTRACT_UNITS, any_of
 
-_HEADS = "|".join(sorted(map(re.escape, ABSTRACT_HEADS), key=len, reverse=True))
+_HEADS = any_of(ABSTRACT_HEADS)
 _ABSTRACT_START = re.compile(
     rf"^(?:的)?[一-龥、]{{0,8}}?(?:{_HEADS})(?:的|$|[”、，（]|落实|建设|工作|常态化|任务|改革|情况|等|要求|实施|和|与|及)"
 )

@@ -1,0 +1,81 @@
+"""Tables that hand a task down: one row a region or unit, one column an indicator; the row of totals is the target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from kpi.extraction import names
+from kpi.extraction.candidates import Draft
+from kpi.extraction.columns import Role, role_of
+from kpi.extraction.deadlines import Horizon, moments
+from kpi.extraction.rows import Measure, Row, draft_of_cell, measure_of, value_of
+from kpi.extraction.tables import Cell, Line, Table, cells_of, rows_below
+
+_PLACES = re.compile(
+    r"(?:各?(?:[省市州县区乡镇村]|地区|区域|县市区?|市州|市县|区县|县区|镇街|乡镇|街道|单位|责任单位|承担单位)"
+    r"(?:（[^（）]{1,8}）)?(?:名称)?)"
+)
+_SIGNS = (("tab", "\t"), ("gap", "  "), ("blank", " "))
+_TOTAL = re.compile("合计|总计|共计|小计|全[省市县区州]|总数")
+_PLAN = re.compile("任务|目标|计划|分解|安排|指标")
+_CAPTION = re.compile(
+    r"(?:附[件表]?\d*[：:]?)|(?:20\d\d年(?:度)?)|(?:全[省市县区州])|(?:目标|任务|计划|指标)*(?:分解|安排|分配|一览|明细)*表?$"
+)
+
+
+def cross_table(plain: str, lines: Sequence[Line], at: int) -> Table | None:
+    """A table of this kind by tabs or wide gaps, with the line above it as its caption."""
+    start, end = lines[at]
+    how = next((how for how, sign in _SIGNS if plain.find(sign, start, end) >= 0), "")
+    if not how or not _PLACES.match(plain, start, end):
+        return None
+    header = cells_of(plain, lines[at], how)
+    caption = next((plain[slice(*line)] for line in reversed(lines[max(0, at - 3) : at]) if line[0] < line[1]), "")
+    rows, last = rows_below(plain, lines, at + 1, how, len(header))
+    table = Table(at, last, start, header, rows, aligned=True, caption=caption)
+    return table if rows and is_cross(table) else None
+
+
+def is_cross(table: Table) -> bool:
+    """Regions down, indicators with their units across, below a caption that speaks of a task."""
+    heads = [cell.text for cell in table.header]
+    return bool(
+        len(heads) > 1
+        and _PLACES.fullmatch(heads[0])
+        and _PLAN.search(table.caption)
+        and any(map(_is_measure, heads[1:]))
+    )
+
+
+def read_cross(plain: str, table: Table, horizon: Horizon) -> Iterator[Draft]:
+    rows = [row for row in table.rows if len(row) == len(table.header)]
+    totals = [row for row in rows if _TOTAL.fullmatch(row[0].text)]
+    thing = _CAPTION.sub("", table.caption)
+    for cells in totals[:1] or rows:
+        due = _due(table.header, cells, horizon)
+        place = "" if totals else cells[0].text
+        for head, cell in zip(table.header[1:], cells[1:], strict=True):
+            if _is_measure(head.text) and value_of(cell.text):
+                measure = _measure(place, thing, head)
+                row = Row(cells[0], [cell], due=due)
+                yield draft_of_cell(plain, row, measure, cell, due or horizon.due)
+
+
+def _is_measure(head: str) -> bool:
+    return role_of(head) is None and measure_of(head).unit != ""
+
+
+def _measure(place: str, thing: str, head: Cell) -> Measure:
+    measure = measure_of(head.text)
+    own = measure.name if names.is_density(measure.name) or thing in measure.name else thing + measure.name
+    return Measure(place + own, measure.unit, measure.scale)
+
+
+def _due(header: Sequence[Cell], cells: Sequence[Cell], horizon: Horizon) -> date | None:
+    for head, cell in zip(header, cells, strict=True):
+        if role_of(head.text) is Role.DUE:
+            dates = moments(cell.text, horizon)
+            return dates[-1].due if dates else None
+    return None

@@ -1,0 +1,74 @@
+"""Tables whose columns have run together: 入托率（%）6.2≥15预期性 below 指标名称2020年2025年属性."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from kpi.extraction.tables import Cell, Line, Table
+
+_COLUMN = (
+    r"20\d\d年?(?:基期值|目标值|实际值?|目标|现状|完成值?|计划)?"
+    r"|年均(?:增长|增速)?(?:[（(]?%[）)]?)?(?:/?[〔\[（(]?累计[〕\]）)]?)?|累计"
+)
+_HEAD = re.compile(
+    rf"(?P<index>序号)?(?P<group>类别|领域)?(?P<name>(?:主要|发展)?指标(?:名称)?|名称|项目)(?P<unit>[（(]单位[）)])?"
+    rf"(?P<columns>(?:{_COLUMN}){{2,}})(?P<nature>(?:指标)?(?:属性|性质))?"
+)
+_ROW = re.compile(
+    r"(?P<index>\d{1,2}[.、]?)?(?P<name>[^\d][^（）]*(?:（[^（）]*）[^（）\d]*)*?（[^（）]{1,8}）)\s*"
+    r"(?P<cells>(?:[\s\d.<>≥≤+%〔〕\[\]-]|左右|以上|以下|以内|[一-龥])*?)(?P<nature>预期性|约束性|预期|约束)?"
+)
+_CELL = re.compile(r"[〔\[]-?\d+(?:\.\d+)?%?[〕\]]|[<>≥≤]?=?\d+(?:\.\d+)?%?(?:左右|以上|以下|以内)?|-+|[一-龥]{2,12}")
+MOST_BREAKS = 2
+"""Lines that are no rows (a category between two groups) before the table is over."""
+
+
+def glued_table(plain: str, lines: Sequence[Line], at: int) -> Table | None:
+    """The table that begins at a header without gaps, or None."""
+    found = _HEAD.fullmatch(plain, *lines[at])
+    if not found:
+        return None
+    columns = list(re.compile(_COLUMN).finditer(plain, *found.span("columns")))
+    header = [_cell(plain, *found.span("name")), *(_cell(plain, *column.span()) for column in columns)]
+    header.append(Cell("属性", *found.span("nature")) if found["nature"] else Cell("属性", lines[at][1], lines[at][1]))
+    rows: list[list[Cell]] = []
+    last, breaks = at + 1, 0
+    for place in range(at + 1, len(lines)):
+        start, end = lines[place]
+        row = _row(plain, start, end, len(columns)) if start < end else None
+        breaks = 0 if row else breaks + (start < end)
+        if breaks > MOST_BREAKS:
+            break
+        if row:
+            rows.append(row)
+            last = place + 1
+    return Table(at, last, lines[at][0], header, rows, aligned=True) if rows else None
+
+
+def _row(plain: str, start: int, end: int, width: int) -> list[Cell] | None:
+    found = _ROW.fullmatch(plain, start, end)
+    if not found:
+        return None
+    cells = [_cell(plain, *one.span()) for one in _CELL.finditer(plain, *found.span("cells"))]
+    if len(cells) < width:
+        cells = [part for cell in cells for part in _pulled_apart(plain, cell)]
+    if len(cells) != width:
+        return None
+    place = found.span("nature") if found["nature"] else (end, end)
+    return [_cell(plain, *found.span("name")), *cells, _cell(plain, *place)]
+
+
+def _pulled_apart(plain: str, cell: Cell) -> list[Cell]:
+    """10.711.3 is 10.7 and 11.3: two numbers with as many decimals as the second shows."""
+    dots = [place for place, sign in enumerate(cell.text) if sign == "."]
+    if len(dots) != 2:
+        return [cell]
+    cut = dots[0] + len(cell.text) - dots[1]
+    edges = [cell.start, cell.start + cut, cell.end]
+    return [_cell(plain, first, second) for first, second in pairwise(edges)]
+
+
+def _cell(plain: str, start: int, end: int) -> Cell:
+    return Cell(plain[start:end], start, end)
