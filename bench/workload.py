@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from kpi.accounts.actions import hash_password, set_password_cost
+from kpi.accounts.hashing import hash_password, set_password_cost
 from kpi.accounts.records import Account
 from kpi.accounts.rules import Role
 from kpi.actuals.records import Actual, ActualState, SourceKind

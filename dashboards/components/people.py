@@ -157,12 +157,14 @@ def token_list(lines: Sequence[TokenLine]) -> Component:
         cells = [
             dmc.TableTd(line.name),
             dmc.TableTd(dmc.Badge(text, className=f"light light-{colour}", variant="outline")),
+            dmc.TableTd(t("只读") if line.reads_only else t("可写入")),
             dmc.TableTd(moment(line.created_at)),
+            dmc.TableTd(moment(line.last_used_at) if line.last_used_at else t("从未")),
             dmc.TableTd(moment(line.expires_at)),
             dmc.TableTd(revoke if line.state == "live" else ""),
         ]
         rows.append(dmc.TableTr(cells))
-    titles = [t("用途"), t("状态"), t("建立"), t("到期"), ""]
+    titles = [t("用途"), t("状态"), t("权限"), t("建立"), t("最近使用"), t("到期"), ""]
     head = dmc.TableThead(dmc.TableTr([dmc.TableTh(text) for text in titles]))
     return dmc.TableScrollContainer(dmc.Table([head, dmc.TableTbody(rows)], striped=True), minWidth=560)
 

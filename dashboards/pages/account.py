@@ -8,14 +8,15 @@ import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
-from flask import session as cookie
 
 from dashboards.components import people as parts
 from dashboards.guarded import Door, Doors, notify
 from dashboards.page import Page
 from kpi.accounts import actions
+from kpi.accounts import actions_sessions as sessions
+from kpi.accounts import actions_tokens as tokens
 from kpi.accounts.rules import SHORTEST_PASSWORD, Action
-from kpi.core.errors import BadInput, Problem
+from kpi.core.errors import BadInput
 from kpi.core.text import t
 from kpi.readmodel import people as reading
 from kpi.web import guard
@@ -28,6 +29,7 @@ def layout(**_query: str) -> Component:
             dmc.Title(t("我的账号"), order=1, size="h2"),
             html.Div(id="account-facts"),
             _password_box(),
+            _sessions_box(),
             _language_box(),
             _token_box(),
             dcc.Store(id="tokens-changed"),
@@ -55,6 +57,14 @@ def _password_box() -> Component:
     )
 
 
+def _sessions_box() -> Component:
+    return _box(
+        t("登录"),
+        dmc.Text(t("在别处登录后忘了退出时，可以在这里结束；本次登录不受影响。"), size="sm"),
+        dmc.Group(dmc.Button(t("退出其他设备的登录"), id="sessions-end", variant="default")),
+    )
+
+
 def _language_box() -> Component:
     return _box(
         t("语言"),
@@ -70,11 +80,12 @@ def _language_box() -> Component:
 def _token_box() -> Component:
     return _box(
         t("接口令牌"),
-        dmc.Text(t("其他程序凭令牌以您的身份和权限调用 /api/v1，有效期{n}天。", n=actions.TOKEN_LASTS.days), size="sm"),
+        dmc.Text(t("其他程序凭令牌以您的身份和权限调用 /api/v1，有效期{n}天。", n=tokens.TOKEN_LASTS.days), size="sm"),
         html.Div(id="token-list", **{"aria-live": "polite"}),
         dmc.Group(
             [
                 dmc.TextInput(id="token-name", label=t("用途"), placeholder=t("如：信息平台取数"), className="grow"),
+                dmc.Switch(id="token-writes", label=t("允许写入数值"), checked=False, pb=8),
                 dmc.Button(t("新建令牌"), id="token-make"),
             ],
             align="flex-end",
@@ -86,6 +97,7 @@ def _token_box() -> Component:
 def register(doors: Doors) -> None:
     _register_facts(doors)
     _register_password(doors)
+    _register_sessions(doors)
     _register_tokens(doors)
 
 
@@ -132,11 +144,11 @@ def _register_password(doors: Doors) -> None:
         prevent_initial_call=True,
         running=[(Output("password-save", "loading"), True, False)],
     )
-    def _change(door: Door, clicks: int | None, current: str | None, new: str | None, again: str | None) -> Any:
+    def _change(_door: Door, clicks: int | None, current: str | None, new: str | None, again: str | None) -> Any:
         if not clicks:
             raise PreventUpdate
         try:
-            _change_password(door, current or "", new or "", again or "")
+            guard.change_password(current or "", new or "", again or "")
         except BadInput as error:
             wrong = [_said(error, label) for label in (t("当前密码"), t("新密码"), t("再次输入新密码"))]
             return current, new, again, *wrong
@@ -148,15 +160,21 @@ def _said(error: BadInput, label: str) -> str:
     return t("；").join(problem.reason for problem in error.problems if problem.field == label)
 
 
-def _change_password(door: Door, current: str, new: str, again: str) -> None:
-    if new != again:
-        raise BadInput.of(Problem(t("两次输入的新密码不一致"), t("再次输入新密码")))
-    with door.store.write() as session:
-        account = actions.change_password(session, door.person.account_id, current[:200], new, door.now)
-    csrf = cookie.get("csrf_token")
-    guard.remember(account, door.now)  # this session goes on, all others end
-    cookie.permanent = True
-    cookie["csrf_token"] = csrf  # the page that is open sends the token it was given
+def _register_sessions(doors: Doors) -> None:
+    @doors.callback(
+        Action.OWN_ACCOUNT,
+        Output("sessions-end", "disabled"),
+        Input("sessions-end", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def _end(door: Door, clicks: int | None) -> bool:
+        if not clicks:
+            raise PreventUpdate
+        with door.store.write() as session:
+            account = sessions.sign_out_everywhere(session, door.person.account_id, door.now)
+        guard.go_on(account, door.now)
+        notify(t("已退出"), t("其他设备上的登录已退出。"))
+        return True
 
 
 def _register_tokens(doors: Doors) -> None:
@@ -173,14 +191,15 @@ def _register_tokens(doors: Doors) -> None:
         Output("tokens-changed", "data", allow_duplicate=True),
         Input("token-make", "n_clicks"),
         State("token-name", "value"),
+        State("token-writes", "checked"),
         prevent_initial_call=True,
     )
-    def _make(door: Door, clicks: int | None, name: str | None) -> tuple[Any, ...]:
+    def _make(door: Door, clicks: int | None, name: str | None, writes: bool | None) -> tuple[Any, ...]:
         if not clicks:
             raise PreventUpdate
         try:
             with door.store.write() as session:
-                token = actions.make_token(session, door.person.account_id, name or "", door.now)
+                token = tokens.make_token(session, door.person.account_id, name or "", door.now, reads_only=not writes)
         except BadInput as error:
             return None, name, error.problems[0].reason, door.now.timestamp()
         return parts.new_token(token), "", "", door.now.timestamp()
@@ -196,7 +215,7 @@ def _register_tokens(doors: Doors) -> None:
         if not any(clicks) or not isinstance(ctx.triggered_id, dict):
             raise PreventUpdate
         with door.store.write() as session:
-            actions.revoke_token(session, door.person.account_id, int(ctx.triggered_id["revoke"]), door.now)
+            tokens.revoke_token(session, door.person.account_id, int(ctx.triggered_id["revoke"]), door.now)
         notify(t("已撤销"), t("使用这个令牌的程序不能再访问。"))
         return door.now.timestamp(), None
 

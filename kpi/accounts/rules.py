@@ -55,6 +55,10 @@ MAY: dict[Role, frozenset[Action]] = {
 }
 
 
+READING = frozenset({A.SEE_BOARD, A.READ_AUDIT})
+"""What a token that only reads is good for."""
+
+
 @dataclass(frozen=True)
 class Person:
     """The signed-in person as every action and read model is handed one.
@@ -72,6 +76,7 @@ class Person:
     language: str = "zh"
     must_change_password: bool = False
     demo: bool = False
+    reads_only: bool = False
 
     def may(self, action: Action) -> bool:
         return action in MAY[self.role]
@@ -85,6 +90,8 @@ def require(person: Person, action: Action, unit_id: int | None = None) -> None:
     """The guard's rule. Raises Forbidden unless role (and scope, when a unit is named) allow it."""
     if person.must_change_password and action is not Action.OWN_ACCOUNT:
         raise Forbidden(t("请先修改初始密码，再继续使用。"))
+    if person.reads_only and action not in READING:
+        raise Forbidden(t("这个令牌只能读取；如需写入，请在“我的账号”新建允许写入的令牌。"))
     if not person.may(action):
         raise Forbidden(t("您的角色（{role}）不能进行此操作，如需权限请联系管理员。", role=person.role.label))
     if unit_id is not None and not person.may_for(unit_id):

@@ -96,13 +96,20 @@ class TokenLine:
     name: str
     created_at: datetime
     expires_at: datetime
+    last_used_at: datetime | None  # within the hour
+    reads_only: bool
     state: str  # "live", "expired", "revoked"
 
 
 def tokens(session: Session, account_id: int, now: datetime) -> list[TokenLine]:
     """A person's own tokens, newest first; the tokens themselves are kept nowhere."""
     rows = session.scalars(select(ApiToken).where(ApiToken.account_id == account_id).order_by(ApiToken.id.desc()))
-    return [TokenLine(row.id, row.name, row.created_at, row.expires_at, _token_state(row, now)) for row in rows]
+    return [
+        TokenLine(
+            row.id, row.name, row.created_at, row.expires_at, row.last_used_at, row.reads_only, _token_state(row, now)
+        )
+        for row in rows
+    ]
 
 
 def _token_state(row: ApiToken, now: datetime) -> str:

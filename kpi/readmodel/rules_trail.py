@@ -62,6 +62,7 @@ def _actions() -> dict[str, str]:
         "accounts.sign_in": t("登录"),
         "accounts.sign_in_failed": t("登录失败"),
         "accounts.sign_out": t("退出登录"),
+        "accounts.sign_out_everywhere": t("退出全部登录"),
         "accounts.lock": t("账号锁定"),
         "accounts.unlock": t("解除锁定"),
         "accounts.create": t("新建账号"),

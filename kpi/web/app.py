@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kpi.accounts.actions import set_password_cost
+from kpi.accounts.hashing import set_password_cost
 from kpi.config import Settings
 from kpi.core import clock
 from kpi.core.text import t

@@ -51,7 +51,7 @@ def told(error: HTTPException) -> ResponseReturnValue:
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
-    log.exception("unforeseen error on %s", request.path)
+    log.exception("unforeseen error on %r", request.path)  # quoted: a path may hold line ends
     return _answer(500, t("系统出错，刚才的内容没有保存。请稍后再试；如仍出现，请告知管理员。"))
 
 

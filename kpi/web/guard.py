@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from flask import Flask, current_app, g, redirect, request, session, url_for
 
 from kpi.accounts import actions as accounts
+from kpi.accounts import actions_sessions as sessions
+from kpi.accounts import actions_tokens as tokens
 from kpi.accounts.records import Account
 from kpi.accounts.rules import Action, Person, require
 from kpi.config import Settings
 from kpi.core import clock
-from kpi.core.errors import KpiError
+from kpi.core.errors import BadInput, KpiError, Problem
 from kpi.core.text import set_language, t
 from kpi.db.store import Store
 
@@ -28,7 +31,7 @@ R = TypeVar("R")
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 
-OPEN_ENDPOINTS = frozenset({"static", "signin.form", "signin.enter", "signin.language", "health", "front_door"})
+OPEN_ENDPOINTS = frozenset({"static", "signin.form", "signin.enter", "signin.language", "health"})
 """Endpoints that nobody has to sign in for; everything else does."""
 
 
@@ -79,7 +82,43 @@ def guarded(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def remember(account: Account, now: datetime) -> None:
     """Begin a session: nothing of an earlier one stays in it."""
     session.clear()
-    session.update(account=account.id, epoch=account.session_epoch, began=now.timestamp(), seen=now.timestamp())
+    session.permanent = True
+    session.update(
+        id=secrets.token_urlsafe(16),
+        account=account.id,
+        epoch=account.session_epoch,
+        began=now.timestamp(),
+        seen=now.timestamp(),
+    )
+
+
+def change_password(current: str, new: str, again: str) -> None:
+    """The own password of whoever is asking; BadInput why not. This session goes on, all others end."""
+    if new != again:
+        raise BadInput.of(Problem(t("两次输入的新密码不一致"), t("再次输入新密码")))
+    who, now = person(), clock.now()
+    with store().read() as db:
+        verified = sessions.verify(db, who.login, current[:200])
+    with store().write() as db:
+        done = sessions.change_password(db, who.account_id, verified, new, now)
+    if isinstance(done, BadInput):
+        raise done
+    go_on(done, now)
+
+
+def go_on(account: Account, now: datetime) -> None:
+    """After all sessions were ended: this one begins anew, and the open page may keep the CSRF token it was given."""
+    csrf = session.get("csrf_token")
+    remember(account, now)
+    session["csrf_token"] = csrf
+
+
+def sign_out() -> None:
+    """End the session of this request, and every copy of its cookie."""
+    ends_at = datetime.fromtimestamp(session["began"], UTC) + LONGEST
+    with store().write() as db:
+        sessions.sign_out(db, person().account_id, session["id"], ends_at, clock.now())
+    session.clear()
 
 
 def install(app: Flask) -> None:
@@ -122,19 +161,26 @@ def _bearer() -> str | None:
     return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 
-def _by_token(token: str) -> Person | None:
+def _by_token(clear: str) -> Person | None:
+    now = clock.now()
     with store().read() as db:
-        account = accounts.by_token(db, token, clock.now())
-        return accounts.person_of(db, account) if account else None
+        found = tokens.by_token(db, clear, now)
+        if found is None:
+            return None
+        account, token = found
+        who, unnoted = accounts.person_of(db, account, reads_only=token.reads_only), tokens.unnoted(token, now)
+    if unnoted is not None:
+        with store().write() as db:
+            tokens.note_use(db, unnoted, now)
+    return who
 
 
 def _by_session(now: datetime) -> Person | None:
-    account_id = session.get("account")
-    if account_id is None or not _still_fresh(now):
+    if "id" not in session or not _still_fresh(now):
         return None
     with store().read() as db:
-        account = db.get(Account, account_id)
-        if account is None or not account.active or account.session_epoch != session.get("epoch"):
+        account = sessions.in_session(db, session["account"], session["epoch"], session["id"])
+        if account is None:
             return None
         found = accounts.person_of(db, account)
     if now.timestamp() - session["seen"] > 60:  # a cookie a minute is enough
@@ -143,6 +189,6 @@ def _by_session(now: datetime) -> Person | None:
 
 
 def _still_fresh(now: datetime) -> bool:
-    began = datetime.fromtimestamp(session.get("began", 0), UTC)
-    seen = datetime.fromtimestamp(session.get("seen", 0), UTC)
+    began = datetime.fromtimestamp(session["began"], UTC)
+    seen = datetime.fromtimestamp(session["seen"], UTC)
     return now - began < LONGEST and now - seen < IDLE

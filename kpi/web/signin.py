@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kpi.accounts import actions as accounts
-from kpi.accounts.actions import SignInRefused
+from kpi.accounts import actions_sessions as sessions
+from kpi.accounts.actions_sessions import SignInRefused
 from kpi.core import clock
 from kpi.core.errors import BadInput
-from kpi.core.text import LANGUAGES, current_language, set_language, t
+from kpi.core.text import LANGUAGES, current_language, set_language
 from kpi.web import guard
 
 signin = Blueprint("signin", __name__)
@@ -28,13 +29,12 @@ def form() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     login = request.form.get("login", "")[:60]
     with guard.store().read() as db:
-        verified = accounts.verify(db, login, request.form.get("password", "")[:200])
+        verified = sessions.verify(db, login, request.form.get("password", "")[:200])
     with guard.store().write() as db:
-        account = accounts.sign_in(db, login, verified, clock.now())
+        account = sessions.sign_in(db, login, verified, clock.now())
     if isinstance(account, SignInRefused):
         return _sign_in_page(account.message, login), 401
     guard.remember(account, clock.now())
-    session.permanent = True
     if account.must_change_password:
         return redirect(url_for("signin.password"))
     return redirect(_next_page())
@@ -42,10 +42,7 @@ def enter() -> ResponseReturnValue:
 
 @signin.post("/sign-out")
 def leave() -> ResponseReturnValue:
-    who = guard.person()
-    with guard.store().write() as db:
-        accounts.sign_out(db, who.account_id, clock.now())
-    session.clear()
+    guard.sign_out()
     return redirect(url_for("signin.form"))
 
 
@@ -56,19 +53,11 @@ def password() -> ResponseReturnValue:
 
 @signin.post("/password")
 def change_password() -> ResponseReturnValue:
-    who, given = guard.person(), request.form
+    given = request.form
     try:
-        if given.get("new", "") != given.get("again", ""):
-            raise BadInput(t("两次输入的新密码不一致"))
-        with guard.store().write() as db:
-            account = accounts.change_password(
-                db, who.account_id, given.get("current", "")[:200], given.get("new", ""), clock.now()
-            )
+        guard.change_password(given.get("current", ""), given.get("new", ""), given.get("again", ""))
     except BadInput as error:
-        problems = [str(problem) for problem in error.problems] or [error.message]
-        return render_template("password.html", person=who, problems=problems), 422
-    guard.remember(account, clock.now())
-    session.permanent = True
+        return render_template("password.html", person=guard.person(), problems=error.problems), 422
     return redirect("/")
 
 
@@ -81,7 +70,8 @@ def language() -> ResponseReturnValue:
             accounts.set_language(db, guard.person().account_id, chosen)
     set_language(chosen)
     answer = redirect(_next_page())
-    answer.set_cookie("kpi_language", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+    secure = guard.settings().https_only
+    answer.set_cookie("kpi_language", chosen, max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
     return answer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,12 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from factories import make_actual, make_plan, make_target, make_unit
-from kpi.accounts import actions as accounts
-from kpi.accounts.records import Account
+from kpi.accounts import actions_tokens as tokens
+from kpi.accounts.records import Account, ApiToken
 from kpi.actuals.records import Actual, SourceKind
 from kpi.assessment.actions import assess
 from kpi.audit.actions import SYSTEM
 from kpi.catalog.records import Indicator
+from kpi.core import clock
 from kpi.core.period import Period
 from kpi.db.store import Store
 from kpi.organisation.records import OrgUnit, UnitKind
@@ -37,10 +39,10 @@ def ledger(store: Store, app: Flask) -> str:
         return session.get_one(Indicator, target.indicator_id).code
 
 
-def token(store: Store, login: str) -> dict[str, str]:
+def token(store: Store, login: str, *, reads_only: bool = False) -> dict[str, str]:
     with store.write() as session:
         account = session.scalars(select(Account).where(Account.login == login)).one()
-        clear = accounts.make_token(session, account.id, "测试", NOW)
+        clear = tokens.make_token(session, account.id, "测试", NOW, reads_only=reads_only)
     return {"Authorization": f"Bearer {clear}"}
 
 
@@ -154,3 +156,22 @@ def test_the_api_describes_itself(store: Store, client: FlaskClient) -> None:
 def test_what_is_not_there_is_told_in_json(store: Store, client: FlaskClient, ledger: str, path: str) -> None:
     answer = client.get(f"/api/v1{path}", headers=token(store, "leader"))
     assert (answer.status_code, answer.json["error"]["status"]) == (404, 404)
+
+
+def test_a_token_that_only_reads_writes_nothing(client: FlaskClient, store: Store, ledger: str) -> None:
+    headers = token(store, "officer", reads_only=True)
+    assert client.get("/api/v1/targets", headers=headers).status_code == 200
+    value = {"indicator": ledger, "unit": "D", "period": "2026-10", "value": 7}
+    answer = client.post("/api/v1/actuals", json=value, headers=headers)
+    assert (answer.status_code, "只能读取" in answer.json["error"]["message"]) == (403, True)
+
+
+def test_the_last_use_of_a_token_is_known_to_the_hour(client: FlaskClient, store: Store) -> None:
+    headers = token(store, "leader")
+    seen = []
+    for minutes in (0, 59, 61):
+        clock.start_at(NOW + timedelta(minutes=minutes))
+        client.get("/api/v1/reports", headers=headers)
+        with store.read() as session:
+            seen.append(session.scalars(select(ApiToken.last_used_at)).one())
+    assert [round((each - NOW) / timedelta(minutes=1)) for each in seen] == [0, 0, 61]

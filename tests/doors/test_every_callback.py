@@ -27,6 +27,7 @@ OPEN_TO = {
         ledger-query.data > ledger-plan.data
         overview-query.data > overview-plan.data
         password-save.n_clicks > password-current.value
+        sessions-end.n_clicks > sessions-end.disabled
         report-changed.data > report-list.children
         report-form.id > report-form.children
         review-document.data > review-decision.value
@@ -108,6 +109,7 @@ OWN_ACCOUNT = {
     "account-facts.id > account-facts.children",
     "account-language.value > account-reload.href",
     "password-save.n_clicks > password-current.value",
+    "sessions-end.n_clicks > sessions-end.disabled",
     "token-make.n_clicks > token-shown.children",
     "tokens-changed.data > token-list.children",
     "url.pathname > menu.children",

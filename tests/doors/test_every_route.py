@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from factories import make_target
-from kpi.accounts import actions as accounts
+from kpi.accounts import actions_tokens as tokens
 from kpi.accounts.records import Account
 from kpi.audit.actions import SYSTEM
 from kpi.core.period import Period
@@ -102,7 +102,7 @@ def by_token(app: Flask, store: Store, who: str) -> Callable[[str, str], int]:
     if who != "stranger":
         with store.write() as session:
             account = session.scalars(select(Account).where(Account.login == who)).one()
-            headers["Authorization"] = f"Bearer {accounts.make_token(session, account.id, 'test', NOW)}"
+            headers["Authorization"] = f"Bearer {tokens.make_token(session, account.id, 'test', NOW)}"
     client = app.test_client()
     headers["X-CSRFToken"] = csrf_of(client)
     sent = {"json": VALUE}

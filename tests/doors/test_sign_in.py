@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from callbacks import call, on_server, outputs
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from kpi.accounts.records import Account
+from kpi.accounts.rules import LOCK_FOR
 from kpi.core import clock
 from kpi.db.store import Store
 from kpi.web import guard
 from support import NOW, PASSWORD, csrf_of
+from wsgi import build
 
 PAGE = {"Accept": "text/html"}
 
@@ -51,9 +55,10 @@ def test_a_wrong_password_is_told_and_keeps_the_name(client: FlaskClient) -> Non
 
 def test_failures_are_counted_across_requests(client: FlaskClient) -> None:
     for _ in range(5):
-        status, text = enter(client, password="wrong")
-    assert (status, "锁定" in text) == (401, True)
+        assert enter(client, password="wrong")[0] == 401
     assert enter(client)[0] == 401
+    clock.start_at(NOW + LOCK_FOR + timedelta(minutes=1))
+    assert enter(client)[0] == 302
 
 
 def test_forms_and_callbacks_need_the_csrf_token(app: Flask, sign_in: Callable[[str], FlaskClient]) -> None:
@@ -66,10 +71,72 @@ def test_forms_and_callbacks_need_the_csrf_token(app: Flask, sign_in: Callable[[
     assert client.post("/sign-out").status_code == 400
 
 
-def test_signing_out_ends_the_session(sign_in: Callable[[str], FlaskClient]) -> None:
-    client = sign_in("officer")
+def copy_of(client: FlaskClient) -> FlaskClient:
+    """Somebody who got hold of the session cookie."""
+    cookie = client.get_cookie("kpi_session")
+    assert cookie is not None
+    thief = client.application.test_client()
+    thief.set_cookie("kpi_session", cookie.value)
+    return thief
+
+
+def test_signing_out_ends_the_session_and_copies_of_its_cookie(sign_in: Callable[[str], FlaskClient]) -> None:
+    client, elsewhere = sign_in("officer"), sign_in("officer")
+    thief = copy_of(client)
+    assert thief.get("/_dash-layout").status_code == 200
     assert client.post("/sign-out", data={"csrf_token": csrf_of(client)}).status_code == 302
-    assert client.get("/_dash-layout").status_code == 401
+    assert {each.get("/_dash-layout").status_code for each in (client, thief)} == {401}
+    assert elsewhere.get("/_dash-layout").status_code == 200
+
+
+def test_signing_out_elsewhere_keeps_this_session_alone(sign_in: Callable[[str], FlaskClient]) -> None:
+    client, elsewhere = sign_in("officer"), sign_in("officer")
+    thief, asked = copy_of(client), on_server(client)["sessions-end.n_clicks > sessions-end.disabled"]
+    assert outputs(call(client, asked, {"sessions-end.n_clicks": 1})) == {"sessions-end.disabled": True}
+    assert client.get("/_dash-layout").status_code == 200
+    assert {each.get("/_dash-layout").status_code for each in (elsewhere, thief)} == {401}
+
+
+def test_a_session_begins_with_nothing_of_what_was_there_before(client: FlaskClient) -> None:
+    before = csrf_of(client)
+    planted = copy_of(client)
+    enter(client)
+    assert planted.get("/_dash-layout").status_code == 401
+    assert client.post("/sign-out", headers={"X-CSRFToken": before}).status_code == 400
+
+
+def test_guessing_the_own_password_locks_and_signs_out(sign_in: Callable[[str], FlaskClient]) -> None:
+    client = sign_in("officer")
+    guess = {
+        "csrf_token": csrf_of(client),
+        "current": "guess",
+        "new": "a-better-password",
+        "again": "a-better-password",
+    }
+    assert [client.post("/password", data=guess).status_code for _ in range(6)] == [422] * 5 + [401]
+    assert enter(client)[0] == 401
+
+
+def test_cookies_travel_encrypted_only_where_the_service_does(store: Store, app: Flask, tmp_path: Path) -> None:
+    settings = app.extensions["kpi_settings"].model_copy(update={"https_only": True, "trusted_proxies": 1})
+    behind = build(settings)
+    client = behind.test_client()
+    proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "kpi.example"}
+    page = client.get("/sign-in", headers=proxied)
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = {"login": "officer", "password": PASSWORD, "csrf_token": token}
+    referred = proxied | {"Referer": "https://kpi.example/sign-in"}
+    answers = [
+        page,
+        client.post("/sign-in", data=sent, headers=referred, base_url="https://localhost"),
+        client.get("/", headers=proxied | PAGE, base_url="https://localhost"),
+        client.post("/language", data={"language": "en"}, headers=referred | {"X-CSRFToken": token}),
+    ]
+    cookies = [cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie")]
+    assert {cookie.split("=")[0] for cookie in cookies} >= {"kpi_session", "_csrf_token"}
+    assert all("; Secure" in cookie for cookie in cookies)
+    assert "max-age" in page.headers["Strict-Transport-Security"]
+    behind.extensions["kpi_store"].close()
 
 
 def test_a_session_ends_when_idle_and_in_any_case(sign_in: Callable[[str], FlaskClient]) -> None:
@@ -120,6 +187,15 @@ def test_unforeseen_errors_say_nothing_internal(app: Flask, sign_in: Callable[[s
     answer = client.get("/healthz")
     assert answer.status_code == 500
     assert "division" not in answer.text
+
+
+def test_no_request_writes_a_line_of_its_own_into_the_log(
+    app: Flask, sign_in: Callable[[str], FlaskClient], caplog: pytest.LogCaptureFixture
+) -> None:
+    client = sign_in("leader")
+    app.view_functions["no_files"] = lambda _rest: 1 / 0
+    client.get("/files/x%0AINFO all is well")
+    assert "\nINFO all is well" not in caplog.text
 
 
 def test_health_answers_without_a_session(client: FlaskClient) -> None:

@@ -96,6 +96,9 @@ def test_other_addresses_are_refused(url: str) -> None:
         ("data.local", "::", False),
         ("data.local", "255.255.255.255", False),
         ("data.local", "240.0.0.1", False),
+        ("data.local", "2002:a9fe:a9fe::", False),
+        ("data.local", "2001:0:4136:e378:8000:63bf:5601:5601", False),
+        ("data.local", "64:ff9b::a9fe:a9fe", False),
     ],
 )
 def test_addresses_behind_a_name(host: str, address: str, allowed: bool) -> None:

@@ -18,6 +18,7 @@ from kpi.actuals.sheets_template import write_template
 from kpi.core.errors import BadInput, Problem, TooLarge
 from kpi.core.period import Period
 from kpi.core.text import speaking
+from kpi.documents.readers import packages
 
 OCTOBER = Period.parse("2026-10")
 DUE = date(2026, 11, 10)
@@ -214,3 +215,12 @@ def test_a_file_that_can_not_be_marked_still_gets_its_list() -> None:
     for content in (mark_problems(b"broken", problems), list_problems(problems)):
         sheet = load_workbook(BytesIO(content)).active
         assert [cell.value for cell in sheet[2]] == [None, "文件", "打不开"]
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_neither_read_nor_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = filled([COUNTED], (0, Column.VALUE, 10))
+    monkeypatch.setattr(packages, "MOST_UNPACKED", 10_000)
+    with pytest.raises(TooLarge, match="解压"):
+        read_sheet(content)
+    marked = load_workbook(BytesIO(mark_problems(content, [Problem("过大", "文件")])))
+    assert marked.sheetnames == ["问题清单"]

@@ -354,6 +354,21 @@ def test_a_query_that_does_not_end_is_stopped(database: str, monkeypatch: pytest
         querying(database, endless)
 
 
+@pytest.mark.parametrize(
+    "greedy",
+    [
+        "SELECT zeroblob(1000000) AS note",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 40) SELECT hex(zeroblob(4000)) FROM n",
+    ],
+)
+def test_a_query_that_makes_much_of_little_is_stopped(
+    database: str, monkeypatch: pytest.MonkeyPatch, greedy: str
+) -> None:
+    monkeypatch.setattr(sql, "BYTE_LIMIT", 100_000)
+    with pytest.raises((TooLarge, Unavailable), match=r"超过0MB|too big"):
+        querying(database, greedy)
+
+
 def test_too_many_rows_of_a_query(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sql, "ROW_LIMIT", 1)
     with pytest.raises(BadInput, match="超过"):

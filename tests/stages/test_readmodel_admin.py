@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from factories import make_person, make_source, make_unit
 from kpi.accounts import actions as accounts
+from kpi.accounts import actions_tokens as tokens
 from kpi.accounts.records import Account
 from kpi.accounts.rules import Role
 from kpi.audit import actions as audit
@@ -132,11 +133,11 @@ def test_a_lock_is_shown_until_it_ends_or_is_lifted(session: Session) -> None:
 
 def test_tokens_show_their_state_and_never_themselves(session: Session) -> None:
     person, other = make_person(session, Role.LEADER), make_person(session, Role.LEADER)
-    clear = accounts.make_token(session, person.account_id, "取数", NOW)
-    accounts.make_token(session, person.account_id, "旧的", NOW - timedelta(days=400))
-    accounts.make_token(session, other.account_id, "别人的", NOW)
+    clear = tokens.make_token(session, person.account_id, "取数", NOW)
+    tokens.make_token(session, person.account_id, "旧的", NOW - timedelta(days=400))
+    tokens.make_token(session, other.account_id, "别人的", NOW)
     found = people.tokens(session, person.account_id, NOW)
     assert [(line.name, line.state) for line in found] == [("旧的", "expired"), ("取数", "live")]
-    accounts.revoke_token(session, person.account_id, found[1].token_id, NOW)
+    tokens.revoke_token(session, person.account_id, found[1].token_id, NOW)
     assert people.tokens(session, person.account_id, NOW)[1].state == "revoked"
     assert clear not in repr(found)

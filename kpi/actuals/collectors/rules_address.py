@@ -88,7 +88,7 @@ def may_connect(host: str, written_address: str) -> bool:
     """
     address = ipaddress.ip_address(written_address.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
         if inner is not None:
             return may_connect(host, str(inner))
     if address in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:

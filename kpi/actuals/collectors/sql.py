@@ -6,16 +6,18 @@ how, and whatever happened is rolled back. The account in the URL should be a re
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, CursorResult, Row, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, NoSuchModuleError, SQLAlchemyError
 
 from kpi.actuals.collectors.base import (
+    BYTE_LIMIT,
     FIELDS,
     ROW_LIMIT,
     SECRET_NAME,
@@ -28,7 +30,7 @@ from kpi.actuals.collectors.base import (
     too_many,
 )
 from kpi.actuals.collectors.rules_select import select_only
-from kpi.core.errors import BadInput, Problem, Unavailable
+from kpi.core.errors import BadInput, Problem, TooLarge, Unavailable
 from kpi.core.text import t
 from kpi.db.store import outside_engine
 
@@ -107,16 +109,27 @@ def _rows(connection: Connection, query: str, url: URL) -> list[dict[str, object
         reading = connection.execution_options(stream_results=True, no_parameters=True)
         result = reading.exec_driver_sql(query)
         names = [name.lower() for name in result.keys()]  # noqa: SIM118 - a result's keys, not a dict's
-        found = result.fetchmany(ROW_LIMIT + 1)
+        found = _within_limits(result)
     except DBAPIError as error:
         raise Unavailable(t("查询失败：{reason}", reason=_scrubbed(error, url))) from None
     except (SQLAlchemyError, InvalidRequestError):
         raise BadInput.of(Problem(t("没有返回数据列"), t("查询语句"))) from None
     finally:
         connection.rollback()
-    if len(found) > ROW_LIMIT:
-        raise too_many(t("查询语句"))
     return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def _within_limits(result: CursorResult[Any]) -> list[Row[Any]]:
+    """All rows, read one after another: a query can make far more of little than memory holds."""
+    rows, size = [], 0
+    for row in result:
+        rows.append(row)
+        size += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if len(rows) > ROW_LIMIT:
+            raise too_many(t("查询语句"))
+        if size > BYTE_LIMIT:
+            raise TooLarge.of(Problem(t("返回的内容超过{n}MB，请缩小范围", n=BYTE_LIMIT // 1024**2), t("查询语句")))
+    return rows
 
 
 def _scrubbed(error: DBAPIError, url: URL) -> str:
@@ -137,6 +150,7 @@ def _hold_back_sqlite(connection: Connection) -> None:
     deadline = time.monotonic() + SECONDS
     driver = connection.connection.driver_connection
     assert driver is not None
+    driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, BYTE_LIMIT)
     driver.set_progress_handler(lambda: int(time.monotonic() > deadline), 10_000)
 
 

@@ -13,6 +13,8 @@ from kpi.documents.readers.limits import MEGABYTE, Limits
 from kpi.documents.readers.refusals import damaged, encrypted, refuse, too_large
 
 MOST_PARTS = 5_000
+MOST_UNPACKED = 400 * MEGABYTE
+"""Of a workbook; 100,000 rows of values come to half of it."""
 MOST_CELLS = 6_000_000
 """A table is laid out whole, empty cells too: one word in the last corner of a sheet would take 500 GB."""
 
@@ -34,7 +36,7 @@ def check_package(content: bytes, limits: Limits) -> None:
     archive = _open(content)
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > limits.expanded:
-        raise _bomb(limits)
+        raise _bomb(limits.expanded)
     left = limits.expanded
     for part in parts:
         if part.flag_bits & 1:
@@ -54,7 +56,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, limi
             while chunk := stream.read(MEGABYTE):
                 size += len(chunk)
                 if size > left:
-                    raise _bomb(limits)
+                    raise _bomb(limits.expanded)
     except KpiError:
         raise
     except Exception as error:  # what a broken archive raises depends on where it is broken
@@ -78,9 +80,12 @@ def check_sheets(content: bytes) -> None:
 def sheet_size(content: bytes) -> tuple[int, int]:
     """Rows of the longest and columns of the widest sheet, read off the package without laying any table out.
 
-    Within a factor of two where cells do not say their place.
+    Within a factor of two where cells do not say their place. Refused when it would unpack to more than the limit:
+    an archive that lies about its sizes breaks off while it is read here.
     """
     archive = _open(content)
+    if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+        raise _bomb(MOST_UNPACKED)
     sizes = [_extent(archive, part) for part in archive.infolist()]
     return max((rows for rows, _ in sizes), default=0), max((columns for _, columns in sizes), default=0)
 
@@ -146,7 +151,5 @@ def _open(content: bytes) -> zipfile.ZipFile:
         raise damaged() from error
 
 
-def _bomb(limits: Limits) -> Exception:
-    return too_large(
-        t("文件解压后超过{size}MB。请删去大图片或拆成几个文件后再上传。", size=limits.expanded // MEGABYTE)
-    )
+def _bomb(expanded: int) -> Exception:
+    return too_large(t("文件解压后超过{size}MB。请删去大图片或拆成几个文件后再上传。", size=expanded // MEGABYTE))
