@@ -25,7 +25,7 @@ BENCHMARKS: dict[str, Callable[[Ground], Iterator[Figure]]] = {
     "import": importing.measure_month,
     "import-history": importing.measure_history,
 }
-BY_THEMSELVES = ("assessment", "extraction")
+BY_THEMSELVES = ("assessment", "extraction", "forecast")
 """Measurements of pure rules, which need no database and print tables of their own."""
 
 
