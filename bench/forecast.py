@@ -191,12 +191,16 @@ def calibration(found: Sequence[Trial]) -> Iterator[tuple[str, int, float, float
             yield f"{low:.0%}–{high:.0%}", len(here), mean, sum(t.reached for t in here) / len(here)
 
 
+def _share(part: float) -> str:
+    return "—" if math.isnan(part) else f"{part:.1%}"
+
+
 def main(runs: int = 1000) -> None:
     every: list[Trial] = []
     print(f"{'of truths inside the 80 % interval, after':42}" + "".join(f"{cut:>6} m" for cut in CUTS))
     for setting in SETTINGS:
         of_cuts = [list(trials(setting, cut, runs)) for cut in CUTS]
-        print(f"{setting.name:42}" + "".join(f"{coverage(found):>8.1%}" for found in of_cuts))
+        print(f"{setting.name:42}" + "".join(f"{_share(coverage(found)):>8}" for found in of_cuts))
         every += [trial for found in of_cuts for trial in found]
     print(f"\n{'chance given':14}{'forecasts':>10}{'mean':>8}{'reached':>9}")
     for name, count, mean, reached in calibration(every):

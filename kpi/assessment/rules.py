@@ -5,7 +5,7 @@ The public face of the room's rules: `combine` values over time, `assess` a targ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from kpi.assessment.rules_judge import judge
 from kpi.assessment.rules_light import USUAL, Family, Light, LightRules, three_bands
 from kpi.assessment.rules_numbers import show_day
 from kpi.assessment.rules_series import Observation, combine
+from kpi.assessment.rules_strikes import escalated
 from kpi.catalog.rules import Accumulates, due_date
 from kpi.core.period import Period
 from kpi.core.text import t
@@ -90,7 +91,8 @@ def standing(
 ) -> tuple[Observation, ...]:
     """What the target's indicator stands at by the end of each period, in the window its kind asks for.
 
-    What is delivered or covered counts from the start of the plan; everything else within its statistical year.
+    What is delivered or covered counts from the start of the plan; everything else within its statistical year, a
+    limit that is held within as many of them as the settings pool.
     """
     within_plan = facts.judged_as in (JudgedAs.DELIVER, JudgedAs.COVER)
     return combine(
@@ -99,6 +101,7 @@ def standing(
         scale=facts.scale,
         year_start_month=year_start_month,
         plan_start=facts.start if within_plan else None,
+        years=facts.rules.pooled_years if facts.judged_as is JudgedAs.HOLD else 1,
     )
 
 
@@ -110,10 +113,23 @@ def assess(facts: TargetFacts, observations: Sequence[Observation], as_of: Perio
     day = as_of.end if today is None else min(as_of.end, today)
     seen = _latest(facts, observations, as_of)
     result = judge(open_case(facts, seen, as_of, day, _is_over(facts, seen, day)))
+    if facts.rules.strikes:
+        result = escalated(result, facts.rules.strikes, lambda: _earlier(facts, observations, result.period))
     waiver = facts.waiver
     if waiver is not None and waiver.covers(day):
         return _waived(result, waiver)
     return result
+
+
+def _earlier(facts: TargetFacts, observations: Sequence[Observation], period: Period | None) -> Iterator[Result]:
+    """What each period of the plan reported before was worth at its own end, latest first. One without a light, or
+    with a waiver in force, neither counts nor breaks a row."""
+    for seen in sorted(observations, key=lambda each: each.period, reverse=True):
+        if period is None or not (seen.period < period and seen.period.end >= facts.start):
+            continue
+        found = judge(open_case(facts, seen, seen.period.last_month, seen.period.end, is_over=False))
+        if found.light.is_judged and not (facts.waiver and facts.waiver.covers(seen.period.end)):
+            yield found
 
 
 def _latest(facts: TargetFacts, observations: Sequence[Observation], as_of: Period) -> Observation | None:

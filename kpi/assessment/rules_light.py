@@ -108,7 +108,8 @@ def three_bands(behind_up_to: Decimal) -> tuple[Band, ...]:
 class LightRules:
     """The settings of a plan, or of one target that overrides them; stored with every result by their version.
 
-    `bands` read the gap: above zero is behind the plan, below zero ahead of it.
+    `bands` read the gap: above zero is behind the plan, below zero ahead of it. `strikes` periods behind in a row are
+    off track (0: never); limits that are held are judged over `pooled_years` statistical years together.
     """
 
     family: Family = Family.POINTS
@@ -116,6 +117,8 @@ class LightRules:
     stage_grace_days: int = 30
     hold_tolerance_percent: Decimal = Decimal(5)
     band_width_percent: Decimal = Decimal(10)
+    strikes: int = 0
+    pooled_years: int = 1
 
     def light_of(self, gap: Decimal) -> tuple[Light, Band]:
         """The light of a gap and the band it fell into. Settings that passed `check` answer for every number."""
@@ -138,6 +141,10 @@ class LightRules:
             problems.append(Problem(t("容许偏差应在0到100之间"), t("容许偏差")))
         if not 0 < self.band_width_percent < 100:
             problems.append(Problem(t("“左右”的幅度应在0到100之间"), t("左右幅度")))
+        if self.strikes and not 2 <= self.strikes <= 12:
+            problems.append(Problem(t("连续滞后的期数应在2到12之间，0为不升级"), t("连续滞后升级")))
+        if not 1 <= self.pooled_years <= 5:
+            problems.append(Problem(t("合并的年数应在1到5之间"), t("合并年数")))
         if problems:
             raise BadInput.of(*problems)
 
@@ -147,12 +154,15 @@ class LightRules:
         return ranks == sorted(ranks)
 
     def as_json(self) -> dict[str, Any]:
+        """Settings that came later are written only where they are used: older versions keep their names."""
+        later = {"strikes": (self.strikes, 0), "pooled_years": (self.pooled_years, 1)}
         return {
             "family": self.family.value,
             "bands": [_band_as_json(band) for band in self.bands],
             "stage_grace_days": self.stage_grace_days,
             "hold_tolerance_percent": plain(self.hold_tolerance_percent),
             "band_width_percent": plain(self.band_width_percent),
+            **{name: value for name, (value, usual) in later.items() if value != usual},
         }
 
     @classmethod
@@ -168,6 +178,8 @@ class LightRules:
                 int(written.get("stage_grace_days", usual.stage_grace_days)),
                 parse_number(written.get("hold_tolerance_percent", usual.hold_tolerance_percent)),
                 parse_number(written.get("band_width_percent", usual.band_width_percent)),
+                int(written.get("strikes", usual.strikes)),
+                int(written.get("pooled_years", usual.pooled_years)),
             )
         except (ValueError, TypeError, KeyError, AttributeError):
             raise BadInput.of(Problem(t("看不懂这组亮灯规则"), t("亮灯规则"))) from None
