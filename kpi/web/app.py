@@ -17,7 +17,7 @@ from kpi.config import Settings
 from kpi.core import clock
 from kpi.core.text import t
 from kpi.db.store import Store
-from kpi.web import errors, guard, headers
+from kpi.web import compression, errors, guard, headers
 from kpi.web.api import api, refuse_invalid
 from kpi.web.files import files
 from kpi.web.signin import signin
@@ -53,6 +53,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     app.jinja_env.globals["t"] = t
+    compression.install(app)
     guard.install(app)
     csrf = CSRFProtect(app)
     headers.install(app, https_only=settings.https_only)
