@@ -13,7 +13,18 @@ from dash.development.base_component import Component
 from dashboards.components.graph import graph
 from dashboards.components.lights import light_badge
 from dashboards.components.links import address, target_address
+from dashboards.components.panels import data_table, panel
 from dashboards.components.target_chart import target_figure
+from dashboards.components.target_statistics import (
+    districts_panel,
+    flags,
+    forecast_panel,
+    formulas,
+    history_panel,
+    limit_panel,
+    operand_rows,
+    process_panel,
+)
 from kpi.assessment.rules_numbers import show_period
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.quantity import show_number
@@ -21,49 +32,41 @@ from kpi.core.text import t
 from kpi.readmodel.target import Head, MonthOfTarget, Part, TargetSheet, Working
 from kpi.readmodel.target_history import ActualVersion, Revision
 from kpi.readmodel.target_source import Source
+from kpi.readmodel.target_statistics import Statistics
 
 
-def sheet_view(sheet: TargetSheet) -> Component:
+def sheet_view(sheet: TargetSheet, statistics: Statistics | None = None) -> Component:
+    """`statistics`: None for a target that is watched no more."""
+    main = [_chart(sheet), *_main_statistics(statistics), _months(sheet), _actuals(sheet.actuals)]
+    side = [*_side_statistics(statistics), _facts(sheet.head), _parts(sheet), _source(sheet.source)]
+    side += [_working(sheet), _revisions(sheet)]
     return html.Div(
         [
-            _head(sheet),
+            _head(sheet, statistics),
             html.Div(
-                [
-                    html.Div([_chart(sheet), _months(sheet), _actuals(sheet.actuals)], className="target-main"),
-                    html.Div(
-                        [_facts(sheet.head), _parts(sheet), _source(sheet.source), _working(sheet), _revisions(sheet)],
-                        className="target-side",
-                    ),
-                ],
+                [html.Div(_given(main), className="target-main"), html.Div(_given(side), className="target-side")],
                 className="target-columns",
             ),
         ]
     )
 
 
-def panel(title: str, children: Iterable[Any], panel_id: str) -> Component:
-    return html.Section(
-        [html.H2(title, className="panel-title", id=f"{panel_id}-title"), *(c for c in children if c is not None)],
-        className="panel",
-        id=panel_id,
-        **{"aria-labelledby": f"{panel_id}-title"},
-    )
+def _given(parts: Iterable[Component | None]) -> list[Component]:
+    return [part for part in parts if part is not None]
 
 
-def table_box(table: Component, label: str) -> Component:
-    return html.Div(table, className="table-box", tabIndex=0, role="region", **{"aria-label": label})
+def _main_statistics(found: Statistics | None) -> list[Component | None]:
+    return [] if found is None else [history_panel(found), process_panel(found), districts_panel(found)]
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[Any]], label: str) -> Component:
-    header = html.Thead(html.Tr([html.Th(word, scope="col") for word in head]))
-    body = html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows])
-    return table_box(html.Table([header, body], className="plain-table target-table"), label)
+def _side_statistics(found: Statistics | None) -> list[Component | None]:
+    return [] if found is None else [forecast_panel(found), limit_panel(found)]
 
 
 # --- head ---------------------------------------------------------------------------------------------------------
 
 
-def _head(sheet: TargetSheet) -> Component:
+def _head(sheet: TargetSheet, statistics: Statistics | None) -> Component:
     head, now = sheet.head, sheet.now
     light = [light_badge(now.light, "lg")] if now else []
     return html.Div(
@@ -75,7 +78,9 @@ def _head(sheet: TargetSheet) -> Component:
                 ],
                 className="target-path",
             ),
-            html.Div([html.H1(head.name, className="page-title"), *light], className="target-title"),
+            html.Div(
+                [html.H1(head.name, className="page-title"), *light, *flags(statistics)], className="target-title"
+            ),
             html.P(_why(sheet), className="target-reason", id="target-reason"),
             *_withdrawn(head),
             *_explained(now),
@@ -140,7 +145,7 @@ def _months(sheet: TargetSheet) -> Component:
         return panel(t("逐月评价"), [html.P(t("还没有评价结果。"), className="hint")], "panel-months")
     head = [t("月份"), t("亮灯"), t("实绩"), t("应达到"), t("分子/分母"), t("说明")]
     rows = [_month_row(month, sheet) for month in reversed(sheet.months)]
-    return panel(t("逐月评价"), [_table(head, rows, t("逐月评价"))], "panel-months")
+    return panel(t("逐月评价"), [data_table(head, rows, t("逐月评价"))], "panel-months")
 
 
 def _month_row(month: MonthOfTarget, sheet: TargetSheet) -> list[Any]:
@@ -176,7 +181,7 @@ def _actuals(actuals: Sequence[ActualVersion]) -> Component:
         return panel(t("报送记录"), [html.P(text, className="hint")], "panel-actuals")
     head = [t("期间"), t("版本"), t("数值"), t("状态"), t("填报与审核"), t("来源"), t("附注")]
     rows = [_actual_row(actual) for actual in actuals]
-    return panel(t("报送记录（含全部修订）"), [_table(head, rows, t("报送记录"))], "panel-actuals")
+    return panel(t("报送记录（含全部修订）"), [data_table(head, rows, t("报送记录"))], "panel-actuals")
 
 
 def _actual_row(actual: ActualVersion) -> list[Any]:
@@ -219,7 +224,7 @@ def _parts(sheet: TargetSheet) -> Component | None:
     head = [t("单位"), t("亮灯"), t("目标"), t("实绩")]
     whole = dcc.Link(t("看合计"), href=target_address(sheet.head.code, str(sheet.month)), className="quiet-link")
     back = None if sheet.head.is_own_unit else whole
-    return panel(t("分解到各单位"), [_table(head, rows, t("分解")), back], "panel-parts")
+    return panel(t("分解到各单位"), [data_table(head, rows, t("分解")), back], "panel-parts")
 
 
 def _part_row(part: Part, sheet: TargetSheet) -> list[Any]:
@@ -253,7 +258,8 @@ def _working(sheet: TargetSheet) -> Component:
     working = sheet.working
     if working is None:
         return panel(t("评价依据"), [html.P(t("这个月没有评价结果。"), className="hint")], "panel-working")
-    return panel(t("评价依据"), [_working_list(working), _operands(working)], "panel-working")
+    body = [formulas(working.operands), _working_list(working), _operands(working)]
+    return panel(t("评价依据"), body, "panel-working")
 
 
 def _working_list(working: Working) -> Component:
@@ -267,9 +273,9 @@ def _working_list(working: Working) -> Component:
 
 
 def _operands(working: Working) -> Component:
-    rows = [[name, str(value)] for name, value in working.operands.items()]
+    rows = operand_rows(working.operands)
     return html.Details(
-        [html.Summary(t("全部参数（{n}个）", n=len(rows))), _table([t("参数"), t("值")], rows, t("全部参数"))]
+        [html.Summary(t("全部参数（{n}个）", n=len(rows))), data_table([t("参数"), t("值")], rows, t("全部参数"))]
     )
 
 

@@ -15,6 +15,7 @@ from kpi.accounts.rules import Action
 from kpi.core.clock import business_date
 from kpi.core.errors import KpiError
 from kpi.readmodel.target import target_sheet
+from kpi.readmodel.target_statistics import statistics_of
 
 
 def layout(code: str = "", **query: str) -> Component:
@@ -39,9 +40,10 @@ def register(doors: Doors) -> None:
                 sheet = target_sheet(
                     session, asked["code"], business_date(door.now), unit=asked["unit"], month=asked["month"]
                 )
+                statistics = statistics_of(session, asked["code"], sheet.month, unit=asked["unit"])
         except KpiError as error:
             return states.wrong_address(error, "/targets")
-        return sheet_view(sheet)
+        return sheet_view(sheet, statistics)
 
 
 PAGE = Page("target", "/targets/<code>", "目标详情", Action.SEE_BOARD, layout, register, menu=False)

@@ -1,0 +1,28 @@
+"""Boxes of a page: a panel with its heading, a table that scrolls inside its own box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+
+def panel(title: str, children: Iterable[Any], panel_id: str) -> Component:
+    return html.Section(
+        [html.H2(title, className="panel-title", id=f"{panel_id}-title"), *(c for c in children if c is not None)],
+        className="panel",
+        id=panel_id,
+        **{"aria-labelledby": f"{panel_id}-title"},
+    )
+
+
+def table_box(table: Component, label: str) -> Component:
+    return html.Div(table, className="table-box", tabIndex=0, role="region", **{"aria-label": label})
+
+
+def data_table(head: Sequence[str], rows: Sequence[Sequence[Any]], label: str) -> Component:
+    header = html.Thead(html.Tr([html.Th(word, scope="col") for word in head]))
+    body = html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows])
+    return table_box(html.Table([header, body], className="plain-table target-table"), label)
