@@ -39,6 +39,7 @@ _YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?=\s*(?:年|[-—－–~～�
 _YEAR_OF_PLAN = re.compile(
     rf"(?<!\d)(?P<year>(?:19|20)\d\d)年(?:(?!\d{{4}}).)*?(?:{_PLAN_WORDS})"
 )  # after 2025年…总结和
+_CHINESE_YEAR = re.compile("[二一][〇零○О0九][〇零○О0一二三四五六七八九]{2}(?=年)")
 _FIVE_YEARS = re.compile("[“\"']?十(?P<which>[一二三四五六七])五[”\"']?")
 
 _ORGANISATION = re.compile(
@@ -120,11 +121,17 @@ def is_same_plan(one: DocumentFacts, other: DocumentFacts) -> bool:
 
 def year_of(title: str) -> int | None:
     """The year a title names: 2026年…要点, the first of …规划（2021—2025年）; “十四五” begins in 2021."""
+    title = _CHINESE_YEAR.sub(lambda found: _year_in_digits(found[0]), title)
     found = _YEAR_OF_PLAN.search(title) or _YEAR.search(title)
     if found:
         return int(found["year"])
     plan = _FIVE_YEARS.search(title)
     return 2006 + 5 * (chinese_count(plan["which"]) - 1) if plan else None
+
+
+def _year_in_digits(written: str) -> str:
+    """二〇二五 → 2025."""
+    return "".join(str("〇一二三四五六七八九".find(sign.translate(_ZEROS))) for sign in written)
 
 
 def read_date(written: str) -> date | None:
@@ -133,7 +140,7 @@ def read_date(written: str) -> date | None:
     if not found:
         return None
     if found["c_year"]:
-        year = int("".join(str("〇一二三四五六七八九".find(sign.translate(_ZEROS))) for sign in found["c_year"]))
+        year = int(_year_in_digits(found["c_year"]))
         parts = (year, chinese_count(found["c_month"]), chinese_count(found["c_day"]))
     elif found["us_year"]:
         parts = (int(found["us_year"]), int(found["us_month"]), int(found["us_day"]))

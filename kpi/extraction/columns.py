@@ -47,7 +47,7 @@ ROLES: tuple[tuple[Role, str], ...] = (
 """Role of a column → how its head is written. Read from the top: the first that fits wins."""
 
 _ROLES = [(role, re.compile(f"(?:{pattern})$")) for role, pattern in ROLES]
-_REMARK = re.compile("（(?:单位|%|计量单位)）$")
+_REMARK = re.compile(r"（(?:单位|%|计量单位|20\d\d年?(?:底|末)?)）$")
 _YEAR = re.compile(r"20\d\d")
 _AIMED = re.compile(r"目标|计划|任务|预期|指标值")
 _KNOWN = re.compile(r"实际|实绩|基期|现状|基线|基数|完成|初值|水平")

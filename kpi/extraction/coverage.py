@@ -16,7 +16,8 @@ from kpi.extraction.segments import Segment
 _COVER = re.compile(
     r"(?P<many>[“”]?[两二三四五六七八]个)?[“”]?全(?:面|员)?覆盖”?(?=$|[，。；）]|”?，|并|和动态|和常态)"
 )
-_ALL_DO = re.compile(r"应(?P<do>[一-龥])尽(?P=do)(?!的)")
+_ALL_DO = re.compile(r"(?<!、)应(?P<do>[一-龥])尽(?P=do)(?!的|、[应愿能]|”、)")
+"""应设尽设、应开尽开 in a row is a slogan."""
 _EVERY = re.compile(
     r"确保所有(?P<sure>[一-龥、]{3,24})$"
     r"|在(?P<where>[一-龥]{0,6})所有(?P<who>[一-龥、]{2,16}?)(?P<what>(?:开展|实施|建立|设立|设置|配备|推行)[一-龥、“”]{2,20})$"

@@ -9,9 +9,9 @@ from kpi.extraction.words import any_of, words_of
 PAST_WORDS = words_of("""
     已经 已 截至 截止 目前 去年 上年末 近年来 以来 一年来 五年来 过去 达到了 实现了 完成了 新增了 建成了 先后 荣获
     获得了 历史最 超额完成 圆满完成 提前完成 提前实现 提前一年 被评为 创历史 新高 现有 曾 连续三年 连续五年
-    连续多年 连续两年 连续四年 回顾 较好完成 全面完成了 同比增长 同比下降 同比提高 同比上升 较上年同期 比上年同期
-    较去年 比去年 今年上半年完成 前三季度 一季度完成 据统计 数据显示 普查 监测显示 圆满 如期完成了 查出 全年共接待
-    全年共办理 分别增长了 提高了 增长了 下降了 增加了 减少了 投入了 上年
+    连续多年 连续两年 连续四年 回顾 较好完成 全面完成了 今年上半年完成 前三季度 一季度完成 据统计 数据显示 普查
+    监测显示 圆满 如期完成了 查出 全年共接待 全年共办理 分别增长了 提高了 增长了 下降了 增加了 减少了 投入了
+    差距较大 较大差距 差距明显
 """)
 """Words of what has been done: numbers after them are achievements, until a word of the future stands."""
 
@@ -26,22 +26,25 @@ FORECAST_WORDS = words_of("""
 """Words of a forecast: what is expected to happen by itself."""
 
 THRESHOLD_WORDS = words_of("""
-    mmHg mmol mg/ μg ug/ kPa ℃ dB 收缩压 舒张压 血糖 剂量 每日口服 口服 静脉 间隔 频次 消毒液 有效氯 作用时间 水温
-    体温 pH 不得分 百分制 满分 静息 安静休息 测量 诊断标准 判定 阈值 报警值 限值 转诊标准 满14周岁 满18周岁
+    mmHg mmol mg/ μg ug/ kPa ℃ dB 收缩压 舒张压 血糖≥ 血糖> 空腹血糖 剂量 每日口服 口服 静脉 间隔 频次 消毒液
+    有效氯 作用时间 水温 体温 pH 共印 不得分 百分制 满分 静息 安静休息 测量 诊断标准 判定 阈值 报警值 限值
+    转诊标准 满14周岁 满18周岁
 """)
 """Signs of a technical rule: the number is a limit of a procedure, not of a plan."""
 
 _PAST = re.compile(
     any_of(PAST_WORDS) + r"|(?:位居|位列|名列|排名|居)全[国省市县](?:同[一-龥]{1,4})?第|连续\S{1,3}年|今年以来"
-    r"|(?<=[一-龥])了(?=\d)|比上年(?=提高|增长|上升|下降|增加|减少|降低)"
+    r"|(?<=[一-龥])了(?=\d)|仅(?:为|有|占|达)?(?=\d)"
 )
 _NOT_AHEAD = {
     "将": "(?!该|其|此|近|之|军|帅|[^，。；]{0,30}(?:纳入|列入|列为|作为|划入))",
     "目标": "(?!任务的|任务\\d|值/)",
 }
 """Words of intention with what must not follow them: 将该项目纳入 tells what was done to it."""
-_QUOTA = re.compile("(?:占|完成|超额|达到|圆满)[^，。；]{0,6}(?:目标|任务)|(?:目标|任务)完成")
+_QUOTA = re.compile("(?:占|完成|超额|达到|圆满)[^，。；]{0,6}(?:目标|任务)|完成[^，。；]{6,16}的目标|(?:目标|任务)完成")
 """完成年度任务的115%: the aim is named only to say how much of it is done."""
+_DONE_OF_QUOTA = re.compile(r"完成[^，。；]{0,8}(?:任务|目标|计划)(?:的|数的|量的)\d[\d.]*%(?!以上|左右)")
+_GAP = re.compile("差距|距离(?!.{0,4}(?:半径|公里|不超过))")
 _FUTURE = re.compile(
     "|".join(re.escape(w) + _NOT_AHEAD.get(w, "") for w in sorted(FUTURE_WORDS, key=len, reverse=True))
 )
@@ -50,7 +53,7 @@ _THRESHOLD = re.compile(any_of(THRESHOLD_WORDS) + r"|扣[\d.一二三四五]+分
 _CONDITION = re.compile("的$")
 """对床位不足40张的，逐步整合: a clause that ends so says for whom, not what."""
 _SAFE = re.compile(
-    r"目前的?(?=\d)|现有(?:的)?(?=\d)|在现有|现有基础|新高地|新高度|已有的|已建(?=[^成立]{1,6}(?:提升|改造))|"
+    r"项目前期?|目前的?(?=\d)|现有(?:的)?(?=\d)|在现有|现有基础|新高地|新高度|已有的|已建(?=[^成立]{1,6}(?:提升|改造))|"
     r"为目标|主要|需要|重要|要求|要素|摘要|要点|纲要|必要|对应|供应|适应|反应|响应|应急|应用|应届|以上年度"
 )
 
@@ -73,19 +76,38 @@ REFERENCE_TITLES = re.compile(
 )
 
 
-_AGAINST = re.compile("(?:较|比)(?:上一?年|去年)(?:度|末|底)?(?!同期)")
-_AIMED = re.compile("以上|左右|以内|力争|确保|争取|目标|不低于|不少于")
-"""较上年降低…以上 is an aim; 较上年降低… alone tells what happened."""
+_AGAINST = re.compile("(?:较|比|由|从|在|与|[低少高多]于|超过)(?:上一?年|去年)(?:度|末|底)?(?!同期)")
+"""What an aim is compared with tells nothing about the past by itself."""
 
 
 def drop_safe(text: str) -> str:
     """Words that only look like marks of time (需要, 要求, 供应) are blanked, lengths kept."""
-    text = _SAFE.sub(lambda found: "＿" * len(found[0]), text)
-    return _AGAINST.sub("＿", text) if _AIMED.search(text) else text
+    return _AGAINST.sub("＿", _SAFE.sub(lambda found: "＿" * len(found[0]), text))
 
 
 def says_past(text: str) -> bool:
     return bool(_PAST.search(drop_safe(text)))
+
+
+_AIMS = re.compile("(?:年度|工作|主要|总体|预期)?(?:目标|任务|目标任务|计划)(?:要求|任务)?$")
+_PROGRESS = re.compile("(?:进展|完成|落实|推进|实施)(?:情况|进度)$|进度$")
+
+
+def label_mood(text: str, ends: str) -> str:
+    """年度目标：… and 进展情况：… say what the rest of their sentence is: "future", "past", or ""."""
+    if ends != "：" or len(text) > LONGEST_HEADING:
+        return ""
+    return "future" if _AIMS.search(text) else "past" if _PROGRESS.search(text) else ""
+
+
+def tells_of_a_quota(text: str) -> bool:
+    """完成“十三五”规划的目标, 距离规划目标差距较大: an aim is named to say how things stand."""
+    return bool(_QUOTA.search(text) or _GAP.search(text))
+
+
+def reports_progress(text: str) -> bool:
+    """A sentence with 完成年度任务的103% in it reports: all its numbers are achievements."""
+    return "完成" in text and bool(_DONE_OF_QUOTA.search(text))
 
 
 def says_future(text: str) -> bool:
@@ -104,6 +126,9 @@ def is_condition(text: str, ends: str) -> bool:
     return ends in {"，", "；"} and bool(_CONDITION.search(text))
 
 
+_ORDERS = re.compile("巩固|提升|推进|深化|加强|健全|完善|强化|推动|促进|加快|落实|打造|实施|构建|做好|抓好|扩大|坚持")
+"""A heading that orders (巩固提升“双减”成效) is about what is to be done."""
+_BOASTS = re.compile("取得|显著|明显|突出|情况|回顾|持续深化$")
 LONGEST_HEADING = 40
 """A longer heading is a sentence, and says nothing about its section."""
 
@@ -112,6 +137,8 @@ def heading_mood(heading: str) -> str:
     """past, future or "" for a heading such as 一、2023年工作回顾."""
     if not heading or len(heading) > LONGEST_HEADING:
         return ""
+    if _ORDERS.match(heading) and not _BOASTS.search(heading):
+        return "future"
     past, future = PAST_HEADINGS.search(heading), FUTURE_HEADINGS.search(heading)
     if past and future:
         return "past" if past.end() >= future.end() else "future"
@@ -122,6 +149,10 @@ _PLAN_TITLES = re.compile("计划|打算|要点|规划|纲要|方案|任务|安�
 _EXPLAINS = re.compile("解读|问答|说明")
 """An explanation of a plan repeats its targets."""
 _NEWS = re.compile("本报讯|[网报社]讯|记者[^，。]{0,12}(?:从|获悉|报道|）)|记者 ?[一-龥]{2,3}）")
+
+
+def is_plan(title: str) -> bool:
+    return bool(_PLAN_TITLES.search(title)) and not title_mood(title)
 
 
 def is_news(opening: str, title: str) -> bool:

@@ -17,10 +17,17 @@ _HEAD = re.compile(
     rf"(?P<columns>(?:{_COLUMN}){{2,}})(?P<nature>(?:指标)?(?:属性|性质))?"
 )
 _ROW = re.compile(
-    r"(?P<index>\d{1,2}[.、]?)?(?P<name>[^\d][^（）]*(?:（[^（）]*）[^（）\d]*)*?（[^（）]{1,8}）)\s*"
-    r"(?P<cells>(?:[\s\d.<>≥≤+%〔〕\[\]-]|左右|以上|以下|以内|[一-龥])*?)(?P<nature>预期性|约束性|预期|约束)?"
+    r"\s*(?P<index>\d{1,2}[.、 ]?)?"
+    r"(?P<name>(?:\d{1,2}(?:-\d{1,2})?周?岁)?[^\d\s][^（）]*(?:（[^（）]*）[^（）\d]*)*?（[^（）]{1,8}）)\s*"
+    r"(?P<cells>(?:[\s\d.<>≥≤+%〔〕\[\]-]|左右|以上|以下|以内|[一-龥])*?)"
+    r"(?P<nature>预期性|约束性|预期|约束)?"
 )
 _CELL = re.compile(r"[〔\[]-?\d+(?:\.\d+)?%?[〕\]]|[<>≥≤]?=?\d+(?:\.\d+)?%?(?:左右|以上|以下|以内)?|-+|[一-龥]{2,12}")
+_COLUMNS = re.compile(_COLUMN)
+_NATURE = re.compile("预期性|约束性")
+SHORTEST = 40
+LONGEST_LEAD = 120
+LONGEST_ROW = 100
 MOST_BREAKS = 2
 """Lines that are no rows (a category between two groups) before the table is over."""
 
@@ -29,15 +36,13 @@ def glued_table(plain: str, lines: Sequence[Line], at: int) -> Table | None:
     """The table that begins at a header without gaps, or None."""
     found = _HEAD.fullmatch(plain, *lines[at])
     if not found:
-        return None
-    columns = list(re.compile(_COLUMN).finditer(plain, *found.span("columns")))
-    header = [_cell(plain, *found.span("name")), *(_cell(plain, *column.span()) for column in columns)]
-    header.append(Cell("属性", *found.span("nature")) if found["nature"] else Cell("属性", lines[at][1], lines[at][1]))
+        return _in_one_line(plain, lines, at)
+    header = _header(plain, found)
     rows: list[list[Cell]] = []
     last, breaks = at + 1, 0
     for place in range(at + 1, len(lines)):
         start, end = lines[place]
-        row = _row(plain, start, end, len(columns)) if start < end else None
+        row = _row(plain, start, end, len(header) - 2) if start < end else None
         breaks = 0 if row else breaks + (start < end)
         if breaks > MOST_BREAKS:
             break
@@ -45,6 +50,35 @@ def glued_table(plain: str, lines: Sequence[Line], at: int) -> Table | None:
             rows.append(row)
             last = place + 1
     return Table(at, last, lines[at][0], header, rows, aligned=True) if rows else None
+
+
+def _header(plain: str, found: re.Match[str]) -> list[Cell]:
+    columns = _COLUMNS.finditer(plain, *found.span("columns"))
+    nature = found.span("nature") if found["nature"] else (found.end(), found.end())
+    return [
+        _cell(plain, *found.span("name")),
+        *(_cell(plain, *column.span()) for column in columns),
+        Cell("属性", *nature),
+    ]
+
+
+def _in_one_line(plain: str, lines: Sequence[Line], at: int) -> Table | None:
+    """Header and rows in one line: …2020年2025年属性1入托率（%）6.2≥15预期性2…; each row ends with its nature."""
+    start, end = lines[at]
+    head = plain.find("指标", start, min(end, start + LONGEST_LEAD)) if end - start > SHORTEST else -1
+    found = None
+    while head >= 0 and not found:
+        found = _HEAD.match(plain, head, end)
+        head = plain.find("指标", head + 1, min(end, start + LONGEST_LEAD))
+    if not found or not found["nature"]:
+        return None
+    header, rows, place = _header(plain, found), [], found.end()
+    while (nature := _NATURE.search(plain, place, min(end, place + LONGEST_ROW))) and (
+        row := _row(plain, place, nature.end(), len(header) - 2)
+    ):
+        rows.append(row)
+        place = nature.end()
+    return Table(at, at + 1, start, header, rows, aligned=True) if len(rows) > 1 else None
 
 
 def _row(plain: str, start: int, end: int, width: int) -> list[Cell] | None:

@@ -18,6 +18,7 @@ _COMPOSED = re.compile("包括|包含|涵盖|分为|划分为|分成")
 """What something is made of is no promise."""
 _GRADE = re.compile("(?:级别|等级|分级|评级)[^，。；]{0,6}(?:达到?|为|至|到)$")
 _SLOGAN = re.compile("“[一二两三四五六七八九十]个$")
+_CLASSES = re.compile("(?:班|培训|讲座|论坛|活动)$")
 _YEARS = re.compile("(?:年限|年数|寿命|龄)[^，。；]{0,8}$")
 _MOVES = re.compile(r"(?:逐步|左右)?(?:提高|提升|增加|增长|缩短|压缩|压减|降|减|下降|延长|上升|增)")
 _GOES_ON = re.compile(r"办结|办理完|办好|送达|出证|的?(?:目标|要求|水平|左右)|和|与|、|并|及|（|且|同时|提前|年均|；")
@@ -52,6 +53,8 @@ def _may_measure(number: Quantity, before: str) -> bool:
     """受教育年限提高到11.2年, 平均级别达到4级: some such units measure after a name that says so."""
     if number.unit == "年":
         return bool(_YEARS.search(before))
+    if number.unit == "期":
+        return bool(_CLASSES.search(before))
     return number.unit == "级" and bool(_GRADE.search(before))
 
 

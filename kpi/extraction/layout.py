@@ -41,6 +41,7 @@ _PLAIN = {
 }
 _FULL_THOUSANDS = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _HALF_COMMA = re.compile(r"(?<=[一-龥%）”]),|,(?=[一-龥“（])")
+_HALF_COLON = re.compile(r"(?<=[一-龥）”]):")
 _HALF_STOP = re.compile(r"(?<=[^\W\d_一二三四五六七八九十A-Za-z])\.|(?<=[%）”])\.(?!\d+[%万亿])")
 _INLINE_MARK = re.compile(r"(?<=[。；]\d)\.(?=\d)|(?<=[。；]\d\d)\.(?=\d)")
 """3. before 65岁 in …15家。3.65岁以上…: a mark in a list, as no sentence begins with a bare decimal."""
@@ -50,8 +51,12 @@ _JOIN_AFTER = re.compile(r"(?:达到|达|至|到|约|控制在|不低于|不少�
 _NEW_ITEM = re.compile(
     r"(?:第?[一二三四五六七八九十百]+[、.是章节条]|（[一二三四五六七八九十\d]+）|\d{1,3}[.、．）](?!\d)|\d{1,2}\s+(?=[一-龥])|[①-⑳●·•◆■▲★※○◇□▪]|-{1,2}(?!\d)|《)"
 )
-_UNIT_FIRST = re.compile(r"[万亿%‰]|个百分点|/10万|[家所名人个张户件台亩公][^，。；]{0,3}[，。；、以左]")
+_OPEN_NUMBER = re.compile(r"\d(?:\.|[万亿])?$|百分?$")
+_UNIT_FIRST = re.compile(r"\d|分之|[万亿%‰]|个百分点|/10万|[家所名人个张户件台亩公][^，。；]{0,3}[，。；、以左]")
+_GOES_ON = re.compile(r"[，。；、）％%‰≥≤]|以[上下内](?!学|人|年)|左右|[在到达]\d")
+"""How no line begins of its own."""
 _RUN = re.compile(r"\S+")
+_HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)[^，。；：\s]{2,24}")
 _GAP = re.compile(r" {3,}| *\t *")
 LONGEST_PARAGRAPH = 20_000
 
@@ -76,12 +81,12 @@ def plain_text(text: str) -> str:
     if "，" in text:
         text = _FULL_THOUSANDS.sub(",", text)
     plain = text.translate(_PLAIN)
-    return _full_signs(plain) if "," in plain or "." in plain else plain
+    return _full_signs(plain) if any(sign in plain for sign in ",.:") else plain
 
 
 def _full_signs(plain: str) -> str:
     """Commas and full stops typed half wide between Chinese words become the signs they stand for."""
-    plain = _HALF_STOP.sub("。", _HALF_COMMA.sub("，", plain))
+    plain = _HALF_STOP.sub("。", _HALF_COMMA.sub("，", _HALF_COLON.sub("：", plain)))
     return _INLINE_MARK.sub("、", plain)
 
 
@@ -121,7 +126,7 @@ def compact(plain: str, pieces: Sequence[tuple[int, int]]) -> Paragraph:
     for start, end in pieces:
         last = start
         for run in _RUN.finditer(plain, start, end):
-            if text and run.start() > last and _keeps_gap(plain, last, run.start(), run.end()):
+            if run.start() > last and _keeps_gap(plain, start, last, run.start(), run.end()):
                 text.append(" ")
                 offsets.append(last)
             text.append(run.group())
@@ -130,8 +135,9 @@ def compact(plain: str, pieces: Sequence[tuple[int, int]]) -> Paragraph:
     return Paragraph("".join(text), offsets)
 
 
-def _keeps_gap(plain: str, last: int, start: int, end: int) -> bool:
-    if _GAP.match(plain, last, start):
+def _keeps_gap(plain: str, first: int, last: int, start: int, end: int) -> bool:
+    """Is the blank plain[last:start] one that sets apart: wide, behind a heading, or between two numbers?"""
+    if _GAP.match(plain, last, start) or _HEADING.fullmatch(plain, first, last):
         return True
     if not (plain[last - 1].isdigit() and plain[start].isdigit()):
         return False
@@ -146,11 +152,21 @@ def _continues(plain: str, group: list[tuple[int, int]], line: tuple[int, int], 
         return False
     if _NEW_ITEM.match(plain, start, end) or "|" in plain[start:end]:
         return False
+    length = last_end - last_start
     if _JOIN_AFTER.search(plain, max(last_start, last_end - 4), last_end):
-        return last_end - last_start >= 6
-    if plain[last_end - 1].isdigit() and _UNIT_FIRST.match(plain, start, end):
-        return last_end - last_start >= 6
+        return length >= 6
+    if _GOES_ON.match(plain, start, end) or (
+        _OPEN_NUMBER.search(plain, last_start, last_end) and _UNIT_FIRST.match(plain, start, end)
+    ):
+        return length >= 12
+    if length >= 20 and _is_indented(plain, group[0][0]) and not _is_indented(plain, start):
+        return True
     return width > 0 and abs(_width(plain[last_start:last_end]) - width) <= 4
+
+
+def _is_indented(plain: str, start: int) -> bool:
+    """A paragraph begins with blanks; the lines it is wrapped to do not."""
+    return start >= 2 and plain[start - 2 : start].isspace() and plain[start - 1] != "\n"
 
 
 def _wrap_width(plain: str, lines: Sequence[tuple[int, int]]) -> int:

@@ -57,7 +57,7 @@ _ONLY_SCOPE = re.compile(
 _POPULATION = re.compile(rf"^(?:{any_of(SCOPES)})?(?:{any_of(POPULATIONS)})")
 _HEAD = re.compile(rf"(?:{any_of(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
 _RATE_HEAD = re.compile(
-    r"[一-龥]{2}(?:率|度|总量|总额|浓度|强度)$|(?:占比|比例|比重|人数|数量|水平|覆盖面|人次|床位数|增加值|产值|收入|数)$"
+    r"[一-龥]{2}(?:率|度|量|总量|总额|浓度|强度)$|(?:占比|比例|比重|人数|数量|水平|覆盖面|人次|床位数|增加值|产值|收入|数)$"
 )
 _BRACKET = re.compile(r"（[^（）]*）")
 _PADDED = re.compile(r"^0\d(?=[一-龥])")
@@ -79,7 +79,7 @@ _CHANGED = re.compile(
 )
 _GENERIC_RATE = re.compile(
     r"(?:合格|完工|达标|普及|使用|利用|完成|满意|到位|处理|处置|通过|成活|及时|准确|参与|知晓|覆盖|落实|办结|完好|"
-    r"实现|建成|优良|报销|结案|整改|竣工|开工)(?:率|度|比例)"
+    r"实现|建成|优良|注册|活跃|月活跃|干预|检出|就业|升学|报销|结案|整改|竣工|开工)(?:率|度|比例)"
 )
 _SHORT_HEADS = re.compile(
     r"^(?:[一-龥]{0,2}率|(?:直接|累计|年)?(?:参与|受益|惠及|服务|培训|受训|参加)(?:人次|人数)|占比|比例|比重|总数|总量|平均|人数|数量|规模|总规模|面积|增速|增幅|其比例|"
@@ -96,6 +96,7 @@ _SICK = re.compile("[一-龥]{2,10}?(?:感染者|患者|病人)")
 _PLACE = re.compile(
     r"(?:(?:省|市|县|区|乡|镇|村|乡镇|街道|社区|城市|城区|农村|行政村|建制村|县城)(?:（[^（）]{1,6}）)?级?)+"
 )
+_MODIFIER = re.compile("[一-龥]{2}(?:性|型|类|化|级)?")
 _STAGE = re.compile("小学|初中|高中|高中阶段|幼儿园|学前教育|义务教育|中职|高职|本科|专科")
 """Stages of school are never one population: what is said of two holds for each."""
 _LEVELS = re.compile(rf"(?:{_PLACE.pattern}、?)+[两二三四]级")
@@ -143,6 +144,18 @@ def is_scope_only(name: str) -> bool:
 def has_head(name: str) -> bool:
     """Does the name end in a word for something measured (率, 比例, 人次, 指数)?"""
     return bool(_HEAD.search(name))
+
+
+def of_same_stage(own: str, other: str) -> str:
+    """初中 after 小学教师本科学历比例 → 初中教师本科学历比例."""
+    stage = _STAGE.match(other) if _STAGE.fullmatch(own) else None
+    return own + other[stage.end() :] if stage else ""
+
+
+def without_generic_rate(name: str) -> str:
+    """学生体质健康标准优良率 → 学生体质健康标准; "" when the name ends otherwise."""
+    found = re.search(_GENERIC_RATE.pattern + "$", name)
+    return name[: found.start()] if found else ""
 
 
 def is_short_head(name: str) -> bool:
@@ -229,7 +242,7 @@ def split_list(name: str, shared: bool) -> list[str]:
     if len(parts) < 2 or len(parts) > 12:
         return [name]
     heads = [has_head(part) for part in parts]
-    shared = shared or all(map(_STAGE.fullmatch, parts[:-1]))
+    shared = shared or all(map(_STAGE.fullmatch, parts[:-1])) or _is_parallel(parts)
     if not heads[-1] or not (shared or all(heads)):
         return [name]
     return _share_ends(parts, heads)
@@ -247,6 +260,15 @@ def split_into(name: str, count: int | None) -> list[str]:
         if len(parts) == count or (count is None and len(parts) > 1):
             return _share_ends(parts, [has_head(part) for part in parts])
     return []
+
+
+def _is_parallel(parts: list[str]) -> bool:
+    """高血压、糖尿病患者管理率, 无烟机关、无烟机构建成率: a list by its build, though no 均 says so."""
+    last = parts[-1]
+    sick = _OF_PERSONS.search(last)
+    if sick and sick.start() <= 8 and all(len(part) <= 6 for part in parts[:-1]):
+        return True
+    return all(len(part) > 2 and part[:2] == last[:2] for part in parts[:-1])
 
 
 def _outside(pattern: re.Pattern[str], name: str) -> list[str]:
@@ -309,6 +331,9 @@ def _shared_head(first: str, last: str) -> str:
         return last[persons[-1].end() :]
     if persons and len(first) <= 3:  # 高龄、空巢、独居老人签约率
         return last[persons[-1].start() :]
+    modifier = _MODIFIER.match(last) if _MODIFIER.fullmatch(first) else None
+    if modifier:  # 失业、工伤保险参保人数
+        return last[modifier.end() :]
     found = _DOING.search(last)
     if not found and not _PERSONS.search(first):
         found = _OF_PERSONS.search(last)

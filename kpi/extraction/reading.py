@@ -18,7 +18,7 @@ CHANGE_UNITS = PROPORTION_UNITS | {"个百分点", "倍"}
 _CONNECT = re.compile(
     r"以及|全面?覆盖|办结|办理完毕|"
     r"[、，和与及或并且；。）！？”,：（ ]|同时|同比|比上年|较上年|[左右]?的?(?:总体|预期|规划|工作|"
-    r"发展)?(?:目标|要求|任务|水平|增速|速度|增幅)"
+    r"发展|较低|较高|合理|国内先进)?(?:目标|要求|任务|水平|增速|速度|增幅)"
 )
 _COVERS = re.compile("的?全面?覆盖")
 _AFTER_COVER = re.compile("^.*全覆盖[、，和及]")
@@ -94,7 +94,8 @@ class Reading:
         if self.text[last.end : last.end + 1] != "的":
             return False
         if names.has_head(self.before):
-            return is_level(self.phrase) or last.after is not None
+            reached = self.phrase.role == "rise" and self.phrase.verb not in {"达到", "达"} and self.is_share
+            return (is_level(self.phrase) and not reached) or last.after is not None
         return last.after is not None and last.unit not in PROPORTION_UNITS and not verb_at_end(self.before)
 
     @property

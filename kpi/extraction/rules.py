@@ -15,7 +15,7 @@ from kpi.extraction import confidence, names
 from kpi.extraction.candidates import Baseline, Candidate, Draft, Nature
 from kpi.extraction.cross import cross_table, is_cross, read_cross
 from kpi.extraction.deadlines import Horizon, When, horizon_of, moments
-from kpi.extraction.exclusions import heading_mood, is_news, title_mood
+from kpi.extraction.exclusions import heading_mood, is_news, is_plan, title_mood
 from kpi.extraction.glued import glued_table
 from kpi.extraction.layout import Paragraph, lines_of, paragraphs, plain_text
 from kpi.extraction.milestones import read_milestones
@@ -23,14 +23,13 @@ from kpi.extraction.rows import read_table
 from kpi.extraction.segments import sentences
 from kpi.extraction.sentences import Context, read_paragraph
 from kpi.extraction.tables import Cell, Table, find_tables
+from kpi.extraction.terms import terms_of
 
 __all__ = ["Baseline", "Candidate", "ClauseSpan", "Nature", "find"]
 
 _LOOSE_HEADING = re.compile(r"^(?:[^，。；：！？\d]|20\d\d|[一二三四五六七八九十\d]{1,2}[.、](?!\d)){2,24}$")
 _OWN_NUMBER = re.compile(r"(\d{1,3})(?:([.、])(?=.)|(?=[一-龥]))")
 LONGEST_TOPIC = 24
-_TERM = re.compile(r"^[ \t]*(?:完成时[限间]|时限要求|完成期限)：(?P<when>[^\n]{2,40})", re.MULTILINE)
-"""A line that gives its clause a deadline: 完成时限：12月10日前。"""
 OPENING = 800
 """Where a newspaper says that it is one."""
 _LABEL = re.compile(
@@ -86,13 +85,15 @@ class _Document:
         self.clauses = clauses
         self.horizon = horizon
         self.title_mood = title_mood(title) or ("news" if is_news(self.plain[:OPENING], title) else "")
+        self.is_plan = is_plan(title)
         self.loose_mood = ""
         self.carried: tuple[str, date] | None = None
-        self.terms = self._terms()
+        self.lines = lines_of(self.plain)
+        self.terms = terms_of(self.plain, self.lines, clauses, horizon)
         self._moods: dict[str, tuple[str, date | None]] = {}
 
     def read(self) -> Iterator[Found]:
-        lines = lines_of(self.plain)
+        lines = self.lines
         tables = find_tables(self.plain, lines, (glued_table, cross_table))
         at = 0
         for table in tables:
@@ -100,15 +101,6 @@ class _Document:
             yield from self._read_table(table)
             at = table.last
         yield from self._read_lines(lines[at:])
-
-    def _terms(self) -> dict[str, date]:
-        """Path of a clause → the deadline that a line of its own gives it."""
-        found: dict[str, date] = {}
-        for line in _TERM.finditer(self.plain):
-            clause, dates = clause_at(self.clauses, line.start("when")), moments(line["when"], self.horizon)
-            if clause and clause.path and dates:
-                found[clause.path] = dates[-1].due
-        return found
 
     def _read_lines(self, lines: list[tuple[int, int]]) -> Iterator[Found]:
         for paragraph in paragraphs(self.plain, lines):
@@ -125,10 +117,10 @@ class _Document:
             return
         if self.carried and path.startswith(self.carried[0]):
             due = self.carried[1]
-        due = self.terms.get(path, due)
+        due = self.terms.due(path, paragraph.at(0)) or due
         text = paragraph.text
         cut, dates = list(sentences(text)), moments(text, self.horizon)
-        drafts, lead = read_paragraph(text, cut, dates, Context(self.horizon, due, mood, _topic(clause)))
+        drafts, lead = read_paragraph(text, cut, dates, Context(self.horizon, due, mood, _topic(clause), self.is_plan))
         if lead and text.endswith("："):
             self.carried = (path, lead[-1].due)
         yield from self._placed(paragraph, drafts, path)

@@ -126,7 +126,7 @@ def _baseline_pair(reader: Reader, cut: int, numbers: list[Quantity], at: int) -
         return None
     phrase = peel(text, first.end, second.start, reader.date_spans)
     rest = text[first.end : phrase.name_end]
-    linked = phrase.verb in RISE_TO or phrase.verb in FALL_TO or phrase.verb in {"到", "至"}
+    linked = phrase.verb in RISE_TO or phrase.verb in FALL_TO or phrase.verb.endswith(("到", "至"))
     if not linked or not _RISE_FROM.fullmatch(rest):
         return None
     return first if _FROM.search(text[max(cut, first.start - 20) : first.start]) else None

@@ -9,7 +9,16 @@ from kpi.extraction import names
 from kpi.extraction.candidates import Draft
 from kpi.extraction.coverage import read_coverage
 from kpi.extraction.deadlines import When
-from kpi.extraction.exclusions import is_condition, is_technical, says_forecast, says_future, says_past
+from kpi.extraction.exclusions import (
+    is_condition,
+    is_technical,
+    label_mood,
+    reports_progress,
+    says_forecast,
+    says_future,
+    says_past,
+    tells_of_a_quota,
+)
 from kpi.extraction.phrases import BASIS, hedge_in
 from kpi.extraction.quantities import quantities
 from kpi.extraction.reading import outside_brackets
@@ -42,13 +51,17 @@ def _read_sentence(reader: Reader, parts: list[Part]) -> None:
     if not reader.numbers_in(begins, ends) and not _COVERS.search(reader.text, begins, ends):
         _read_opening(reader, segments[0])
         return
+    reader.sentence = begins
     state = reader.state = State(
-        deadlines=list(reader.lead), past=reader.past_lead or reader.context.mood in {"past", "reference", "news"}
+        deadlines=list(reader.lead),
+        past=reader.past_lead
+        or reader.context.mood in {"past", "reference", "news"}
+        or reports_progress(reader.text[begins:ends]),
     )
     for at, part in enumerate(parts):
         if state.deadlines and not state.deadlines[-1].long:
             state.deadlines = list(reader.lead)
-        state.last_verb, state.whole = "", None
+        state.last_verb, state.whole, state.specifies = "", None, False
         for segment in part:
             _read_segment(reader, segment, begins if at == 0 else part[0].start)
 
@@ -64,6 +77,9 @@ def _read_segment(reader: Reader, segment: Segment, begins: int) -> None:
     text, state = reader.text, reader.state
     piece = text[segment.start : segment.end]
     due = group_of(text, reader.deadlines_in(segment.start, segment.end), segment.end)
+    label = label_mood(piece, segment.ends)
+    if label:
+        state.label = label
     _mood_of(reader, piece, due)
     if due and not segment.inside:
         _open_period(reader, segment, due, begins)
@@ -84,13 +100,16 @@ def _mood_of(reader: Reader, piece: str, due: list[When]) -> None:
     if says_forecast(piece):
         state.forecast = True
     ahead = bool(due) and year is not None and due[-1].due.year > year
-    if reader.context.mood in {"past", "reference"}:
-        state.past = not ahead
-        return
-    if due and year is not None and due[-1].due.year < year:
+    if state.label:
+        state.past = state.label == "past"
+    elif reader.context.mood == "reference":
+        state.past = not (due or state.deadlines)
+    elif reader.context.mood == "past":
+        state.past = not ahead or tells_of_a_quota(piece)
+    elif due and year is not None and due[-1].due.year < year:
         state.past = True
     elif ahead:
-        state.past = False
+        state.past = tells_of_a_quota(piece)
     elif says_past(piece):
         state.past = not says_future(piece)
     elif says_future(piece):
@@ -101,9 +120,13 @@ def _open_period(reader: Reader, segment: Segment, due: list[When], begins: int)
     """A year that opens a sentence holds for the paragraph: 到2025年，……。……。"""
     if not due[0].long or not _is_lead(reader.text, begins, segment, due[0]):
         return
-    year = reader.context.horizon.plan_year
+    horizon = reader.context.horizon
+    year = horizon.plan_year
     past = year is not None and due[-1].due.year < year
     if reader.state.past and not past:
+        return
+    if reader.lead and segment.start != reader.sentence:  # 到2025年…；到2030年…。: what follows is for the end
+        reader.lead = [] if horizon.due and horizon.due >= due[-1].due else due
         return
     if past and "，" not in reader.text[due[-1].end : due[-1].end + 6]:
         return

@@ -80,7 +80,7 @@ def _draft(reading: Reading, name: str, value: Quantity, due: list[When], doubts
     comparator, words = decide(value, phrase)
     if comparator is Comparator.EQUAL and _AT_LEAST.search(text, max(segment.start, value.start - 14), value.start):
         comparator, words = Comparator.AT_LEAST, "至少"
-    change = Change.INCREASE if value.form == "fold" else phrase.change
+    change = Change.INCREASE if value.form == "fold" else phrase.change or _said_by_unit(name, value)
     unit = value.unit or next((known for ending, known in _BY_NAME if name.endswith(ending)), "")
     name = _with_change(name, phrase, value)
     if value.unit not in PROPORTION_UNITS | {"个百分点", "倍", ""} and change is None:
@@ -110,6 +110,12 @@ def _draft(reading: Reading, name: str, value: Quantity, due: list[When], doubts
         doubts=doubts,
     )
     return dated(reading.reader, draft)
+
+
+def _said_by_unit(name: str, value: Quantity) -> Change | None:
+    """每年下降不少于0.5个百分点: points are a change, whatever the comparator."""
+    found = _MOVES.search(name) if value.unit == "个百分点" else None
+    return found and (Change.INCREASE if found[0] in CHANGE_UP else Change.DECREASE)
 
 
 def _rule(reading: Reading, value: Quantity) -> str:

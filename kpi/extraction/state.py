@@ -21,6 +21,7 @@ class Context:
     due    deadline said by the section's heading, or by a line before it (到2025年，目标如下：)
     mood   "past" in a review of what was done, "reference" in a rule book, "news" in a report of a newspaper,
            else ""
+    plan   the document is a plan: a number of things needs no verb to be promised
     topic  what the heading above is about, for heads that name nothing by themselves
     """
 
@@ -28,6 +29,7 @@ class Context:
     due: date | None = None
     mood: str = ""
     topic: str = ""
+    plan: bool = False
 
 
 @dataclass
@@ -36,6 +38,8 @@ class State:
 
     recent   the drafts of the sentence so far, brackets left out
     whole    what a 其中 is part of
+    specifies   a project is described (总投资, 建筑面积): what it holds is no aim of its own
+    label    mood said by a label such as 年度目标： or 进展情况：
     """
 
     deadlines: list[When] = field(default_factory=list)
@@ -48,6 +52,8 @@ class State:
     whole: Draft | None = None
     past: bool = False
     forecast: bool = False
+    label: str = ""
+    specifies: bool = False
 
     @property
     def last(self) -> Draft | None:
@@ -65,6 +71,7 @@ class Reader:
     state: State = field(default_factory=State)
     lead: list[When] = field(default_factory=list)
     past_lead: bool = False
+    sentence: int = 0
     drafts: list[Draft] = field(default_factory=list)
     groups: int = 0
 

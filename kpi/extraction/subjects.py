@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from kpi.core.quantity import Change
 from kpi.extraction import names
 from kpi.extraction.candidates import Draft
 from kpi.extraction.phrases import find_verb, is_level
 from kpi.extraction.reading import CHANGE_UNITS, Reading
-from kpi.extraction.words import DELIVER_VERBS, PROPORTION_UNITS
+from kpi.extraction.words import CHANGE_DOWN, CHANGE_UP, DELIVER_VERBS, PROPORTION_UNITS
 
 INHERITED = ("主语承前省略",)
 Subject = tuple[str, tuple[str, ...]]
 """A name with what is doubtful about it; "" when nothing is named."""
 
+_MOVES_ALONE = re.compile("(?:每?年均?|平均)?(?:增长|提高|增加|下降|降低|减少)")
 _POINTERS = frozenset({"其中", "这一比例", "该比例"})
 _FOR_PEOPLE = frozenset({"惠及", "覆盖", "带动", "服务", "受益", "吸纳", "安置"})
 _PURE = frozenset(
@@ -26,12 +29,15 @@ def subject_of(reading: Reading) -> Subject:
     """The full name of what the value measures."""
     own = _with_verb_of_change(reading)
     last = reading.last
-    base = reading.reader.state.topic or (plain_name(last) if last else "")
+    topic = "" if reading.made else reading.reader.state.topic
+    base = topic or (plain_name(last) if last else "")
     if _is_part(reading, own):
         whole = reading.reader.state.whole
         assert whole is not None
         reading.part = True
         return names.part_of(own, whole.name), ()
+    if last and _MOVES_ALONE.fullmatch(own) and reading.values[0].unit in PROPORTION_UNITS:
+        return _moved(reading, own, base), INHERITED
     if not own or own in _POINTERS:
         return _inherited(reading, base, last)
     if names.is_only_verbs(own) and last and own not in _FOR_PEOPLE and last.unit == reading.values[0].unit:
@@ -43,6 +49,14 @@ def subject_of(reading: Reading) -> Subject:
     return _completed(reading, own, last)
 
 
+def _moved(reading: Reading, own: str, base: str) -> str:
+    """持证社工达到320人、年增长不低于15%: the change of what was named, with a comparator of its own."""
+    verb = next(word for word in (*CHANGE_UP, *CHANGE_DOWN) if own.endswith(word))
+    change = Change.INCREASE if verb in CHANGE_UP else Change.DECREASE
+    reading.phrase = replace(reading.phrase, change=change, verb=verb)
+    return base
+
+
 def plain_name(draft: Draft) -> str:
     """The name of a draft, without what was added for its change: 城镇化率提高幅度 → 城镇化率."""
     return names.without_change(draft.name) if draft.change is not None else draft.name
@@ -52,11 +66,11 @@ def _with_verb_of_change(reading: Reading) -> str:
     """增加床位300张, 减少3家: a change verb with things behind it delivers them."""
     own, phrase = reading.before, reading.phrase
     counts = phrase.change is not None and reading.values[0].unit not in CHANGE_UNITS
-    compared = not own and bool(phrase.basis)  # 较上年增加45所
-    if not counts or compared or (own and own not in DELIVER_VERBS):
+    compared = bool(phrase.basis)  # 较上年增加45所
+    if not counts or compared or names.has_head(own):
         return own
     reading.phrase = replace(phrase, change=None, verb="", role="")
-    return own + phrase.verb
+    return phrase.verb + own if own and own not in DELIVER_VERBS else own + phrase.verb
 
 
 def _is_part(reading: Reading, own: str) -> bool:
@@ -105,8 +119,8 @@ def _completed(reading: Reading, own: str, last: Draft | None) -> Subject:
 
 def _owner(own: str, last: Draft | None, reading: Reading) -> str:
     """参保率 after 基本养老保险参保人数 is that insurance's; 合格率 after a count is that of the things counted."""
-    topic = reading.reader.state.topic
-    short = names.is_short_head(own) or own in _PURE
+    topic = "" if reading.made else reading.reader.state.topic
+    short = names.is_short_head(own) or own in _PURE or names.is_generic_amount(own)
     if topic and short:
         return topic
     if last is None or names.is_short_head(last.name):
@@ -117,6 +131,8 @@ def _owner(own: str, last: Draft | None, reading: Reading) -> str:
         return last.name[:shared] if shared >= 2 else names.stem(things) if shared == 0 and short else ""
     if own in _PURE and last.unit in PROPORTION_UNITS:
         return names.stem(last.name)
+    if names.is_generic_rate(own) and last.unit in PROPORTION_UNITS and reading.made:
+        return names.without_generic_rate(last.name)
     generic = own in _PURE or names.is_generic_rate(own) or names.is_generic_amount(own)
     return names.stem(things) if generic and last.unit not in PROPORTION_UNITS else ""
 
@@ -124,6 +140,9 @@ def _owner(own: str, last: Draft | None, reading: Reading) -> str:
 def _like_sibling(reading: Reading, own: str, last: Draft | None) -> str:
     """简易项目控制在15个工作日 after 一般项目审批时间…: the same measure of another of its kind."""
     unit = reading.values[0].unit
+    stage = names.of_same_stage(own, last.name) if last and last.unit == unit else ""
+    if stage:
+        return stage
     if last is None or last.unit != unit or names.has_head(own) or not is_level(reading.phrase):
         return ""
     shared = names.behind_parallel(own, last.name) if names.has_head(last.name) else ""

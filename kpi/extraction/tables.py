@@ -18,6 +18,8 @@ _SEPARATORS = {"tab": re.compile(r"\t"), "gap": re.compile(r" {2,}"), "blank": r
 """How cells are set apart: an empty cell shows between two tabs only."""
 _RULE = re.compile(r"^[\s|:+=-]*$")
 _STOP = re.compile(r"[。；]|^注[：:]|^第[一二三四五六七八九十]+[章节部编]|^备注")
+_NUMBER_CELL = re.compile(r"^[<>≥≤〔\[（]?\d[\d.,]*[%‰]?[〕\]）]?(?:左右|以上|以下|以内)?$")
+_SENTENCE_CELL = re.compile(r"[，、].*\d|\d+[^\d.%]{1,4}$|达|≥\d.*，")
 LONGEST_CELL = 60
 MOST_BLANKS = 4
 MOST_COLUMNS = 14
@@ -93,12 +95,24 @@ def _separated(plain: str, lines: Sequence[Line], at: int, how: str) -> Table | 
     cells = cells_of(plain, lines[at], how)
     if how == "|":
         return _piped(plain, lines, at, cells)
+    cells = _whole_heads(plain, cells)
     if not looks_like_header([cell.text for cell in cells]):
         return None
     rows, last = rows_below(plain, lines, at + 1, how, len(cells))
     if not rows:
         return None
     return Table(at, last, lines[at][0], cells, rows, aligned=how == "tab")
+
+
+def _whole_heads(plain: str, cells: list[Cell]) -> list[Cell]:
+    """指　标 is one head, spread out to fill its column."""
+    whole: list[Cell] = []
+    for cell in cells:
+        if whole and len(cell.text) == 1 == len(whole[-1].text) and "一" <= cell.text <= "龥":
+            first = whole.pop()
+            cell = Cell(first.text + cell.text, first.start, cell.end)
+        whole.append(cell)
+    return whole
 
 
 def _piped(plain: str, lines: Sequence[Line], at: int, cells: list[Cell]) -> Table | None:
@@ -134,7 +148,10 @@ def rows_below(plain: str, lines: Sequence[Line], at: int, how: str, width: int)
         if _STOP.search(plain, start, end) or end - start > 40 * max(width, 3):
             break
         blanks = 0
-        rows.append(cells_of(plain, lines[place], how))
+        cells = cells_of(plain, lines[place], how)
+        if how == "gap" and len(cells) < width:
+            cells = cells_of(plain, lines[place], "blank")
+        rows.append(cells)
         last = place + 1
     while rows and not any(char.isdigit() for cell in rows[-1] for char in cell.text):
         rows.pop()
@@ -189,7 +206,16 @@ def _one_cell_a_line(plain: str, lines: Sequence[Line], at: int) -> Table | None
     if not looks_like_header([cell.text for cell in header]):
         return None
     cells, last = _stream(plain, lines, place)
+    if not _holds_numbers(cells):
+        return None
     return Table(at, last, lines[at][0], header, [cells], aligned=False) if cells else None
+
+
+def _holds_numbers(cells: Sequence[Cell]) -> bool:
+    """A table of indicators has a value in every few cells; rows of tasks hold sentences, to be read as such."""
+    numbers = sum(bool(_NUMBER_CELL.match(cell.text)) for cell in cells)
+    sentences = sum(bool(_SENTENCE_CELL.search(cell.text)) for cell in cells)
+    return numbers > sentences
 
 
 def _stream(plain: str, lines: Sequence[Line], at: int) -> tuple[list[Cell], int]:

@@ -33,8 +33,16 @@ def noun_after(text: str, start: int, end: int, segment: Segment) -> str:
     return piece.removeprefix("的").strip("”“")
 
 
+def sums_up(before: str, value: Quantity) -> bool:
+    """流调、采样、检测、转运四支队伍: the number only counts what was listed."""
+    listed = before.count("、") + 1
+    return value.chinese and value.value == listed and listed > 1
+
+
 def is_list_count(noun: str, before: str, value: Quantity) -> bool:
     """五大行动, 18项核心制度, 三个方面: the number announces a list."""
+    if noun.endswith("之一") or sums_up(before, value):
+        return True
     if value.unit not in ABSTRACT_UNITS or value.after is not None or value.about or value.low is not None:
         return False
     if value.value is None or value.value > LIST_SIZE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kpi.core.quantity import Comparator
+from kpi.core.quantity import Change, Comparator
 from kpi.extraction import names
 from kpi.extraction.candidates import Draft
 from kpi.extraction.phrases import find_verb, is_level, verb_at_end
@@ -14,13 +14,15 @@ from kpi.extraction.reading import Reading
 from kpi.extraction.spread import due_of, spread
 from kpi.extraction.subjects import INHERITED, plain_name, subject_of
 from kpi.extraction.things import is_list_count
-from kpi.extraction.words import BEFORE, PROPORTION_UNITS, TIME_UNITS
+from kpi.extraction.words import BEFORE, CHANGE_DOWN, CHANGE_UP, PROPORTION_UNITS, TIME_UNITS, any_of
 
 _SPECIFICATION = re.compile(
     r"(?:总投资|建筑面积|占地面积|用地面积|总概算|概算|注册资本|计划投资|完成投资额|总建筑面积)$"
 )
 _REWARD = re.compile(r"补助|补贴|奖励|资助|奖补|罚款|处罚|贴息|额度|减免|优惠|信用贷款")
 _COMPARED = re.compile("^(?:比|高于|低于)|^较(?!大|高|低|重|好|强|多)")
+_FURNISHED = re.compile("设置?|配备|开放|编制|建设|拥有")
+_STOCK = re.compile("现有|共有|全[省市县区]有|拥有|已有")
 _PROGRESS = re.compile("(?:完成|占)[^，。]{0,8}(?:任务|目标|计划|预算)")
 """完成年度任务的103% tells how far things are."""
 _MOVES = re.compile(r"(?:增长|下降|提高|降低|减少|提升|涨)$")
@@ -30,6 +32,8 @@ _DAILY = re.compile("每[天日周年]")
 _COMPARES = re.compile(
     rf"(.{{2,30}}?)({'|'.join(sorted((word for word in BEFORE if len(word) > 1), key=len, reverse=True))})(.{{2,30}})$"
 )
+_CHANGES_FIRST = re.compile(f"({any_of(word for word in (*CHANGE_UP, *CHANGE_DOWN) if len(word) > 1)})(?=..)")
+_LAST_YEAR = re.compile("(?:上一?年|去年)(?:度|末|底|同期|水平|实际)*")
 _TIME_NAME = re.compile(r"(?:时间|时|期|日|龄|寿命|半径|距离)$")
 
 
@@ -39,6 +43,7 @@ def read_valued(reading: Reading) -> list[Draft]:
         return spread(reading, earlier, INHERITED)
     _move_shared_verb(reading)
     _turn_comparison(reading)
+    _turn_change(reading)
     title, doubts = subject_of(reading)
     title += _missing_head(reading, title)
     if not title or not _is_worth_it(reading, title):
@@ -67,12 +72,30 @@ def _move_shared_verb(reading: Reading) -> None:
 
 def _turn_comparison(reading: Reading) -> None:
     """交流人数不低于符合条件人数的10%: a share of another measure, with its comparator in the middle."""
-    found = _COMPARES.match(reading.before) if reading.is_share and reading.phrase.comparator is None else None
+    found = _COMPARES.match(reading.before) if reading.phrase.comparator is None else None
     if not found:
         return
     left, word, whole = found.groups()
+    if _LAST_YEAR.fullmatch(whole):  # 务工规模不低于上年的1.9万人
+        reading.before = left
+        reading.phrase = replace(reading.phrase, comparator=BEFORE[word][0], comparator_text=word, role="compare")
+        return
+    if not reading.is_share:
+        return
     reading.before = left if names.has_head(left) and left.endswith(("率", "比例")) else f"{left}占{whole}比例"
     reading.phrase = replace(reading.phrase, comparator=BEFORE[word][0], comparator_text=word, role="compare")
+
+
+def _turn_change(reading: Reading) -> None:
+    """精简文件会议10%以上: the verb of change stands first."""
+    unit, phrase = reading.values[-1].unit, reading.phrase
+    if unit not in {"%", "个百分点"} or phrase.change is not None or is_level(phrase) or names.has_head(reading.before):
+        return
+    found = _CHANGES_FIRST.match(reading.before)
+    if found:
+        change = Change.INCREASE if found[1] in CHANGE_UP else Change.DECREASE
+        reading.before = reading.before[found.end() :]
+        reading.phrase = replace(phrase, change=change, verb=found[1])
 
 
 def _missing_head(reading: Reading, title: str) -> str:
@@ -140,17 +163,20 @@ def _is_worth_it(reading: Reading, title: str) -> bool:
         return True
     if value.unit == "%" and _PROGRESS.match(title) and value.after is None and not level:
         return False
-    if _COMPARED.search(title) or (_SPECIFICATION.search(title) and not level):
+    if _SPECIFICATION.search(title) and not level:
+        reading.reader.state.specifies = True
+        return False
+    if _COMPARED.search(title) or (reading.reader.state.specifies and not level and _FURNISHED.match(title)):
         return False
     if value.unit == "元" and _is_reward(reading, title):
         return False
-    if reading.phrase.verb == "占" or (names.SHARE_OF.search(title) and not level):
+    if reading.phrase.verb == "占" or (names.SHARE_OF.search(title) and not level and reading.phrase.change is None):
         return value.after is not None or value.about
     if value.unit in PROPORTION_UNITS or value.unit in {"个百分点", "倍"} or value.form in {"fold", "ratio"}:
         return value.form != "ratio" or names.has_head(title)
     if value.unit == "":
         return names.has_head(title) and (level or value.after is not None or value.about)
-    if value.unit in TIME_UNITS:
+    if value.unit in TIME_UNITS and value.unit != "期":
         return names.has_head(title) or (level and _lasts(reading, title))
     return _counts(reading, title, value, level)
 
@@ -177,4 +203,5 @@ def _counts(reading: Reading, title: str, value: Quantity, level: bool) -> bool:
     state, context = reading.reader.state, reading.reader.context
     if find_verb(reading.said) or state.last_verb:
         return True
-    return len(title) >= 4 and (bool(state.deadlines) or context.mood == "future")
+    stock = title.endswith("人口") or _STOCK.match(title)
+    return len(title) >= 4 and not stock and (bool(state.deadlines) or context.mood == "future" or context.plan)

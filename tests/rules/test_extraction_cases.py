@@ -144,6 +144,13 @@ CASES = [
             "改建敬老院数 = 9所 @2027-12-31",
         ],
     ),
+    (
+        "失业、工伤保险参保人数分别达到2.1万人和2.6万人。",
+        ["失业保险参保人数 >= 21000人", "工伤保险参保人数 >= 26000人"],
+    ),
+    ("无烟机关、无烟学校建成率保持在100%。", ["无烟机关建成率 = 100%", "无烟学校建成率 = 100%"]),
+    ("小学教师本科学历比例86%、初中97%。", ["小学教师本科学历比例 = 86%", "初中教师本科学历比例 = 97%"]),
+    ("体质健康优良率达到56%、合格率达到96%。", ["体质健康优良率 >= 56%", "体质健康合格率 >= 96%"]),
     # a share of a share, and numbers inside what is measured
     ("交流教师人数不低于符合条件人数的12%。", ["交流教师人数占符合条件人数比例 >= 12%"]),
     ("提供5种以上助餐方式的社区占比达到70%。", ["提供5种以上助餐方式的社区占比 >= 70%"]),
@@ -244,6 +251,11 @@ NO_TARGETS = [
     "检查中查出病变96例，均已转诊治疗。",
     "注：1.各地可在总数的10%以内自行调剂。",
     "比全省平均水平高1.5个百分点。",
+    "成为全省6所示范学校之一。",
+    "建强流调、采样、检测、转运、隔离、救治六支队伍。",
+    "发热门诊实现应设尽设、应开尽开。",
+    "每千人口托位数仅2.2个，距离2025年4.6个的规划目标差距较大。",
+    "全市常住人口860万人。",
 ]
 
 
@@ -263,6 +275,26 @@ def test_a_report_in_a_newspaper_tells_what_was_done_unless_it_looks_ahead() -> 
         "下一步力争到2026年改造率达到60%。\n"
     )
     assert [(one.name, str(one.deadline)) for one in find(text, plan_year=2024)] == [("改造率", "2026-12-31")]
+
+
+def test_labels_tell_an_aim_from_what_came_of_it() -> None:
+    text = "云岭区2024年民生实事进展情况\n1.供水。年度目标：改造供水管网18公里。进展情况：已改造管网16公里，新增泵站2座。\n"
+    assert [line.split(" @")[0] for line in read(text)] == ["改造供水管网长度 = 18公里"]
+
+
+def test_a_heading_that_orders_is_no_review() -> None:
+    text = "一、巩固提升“双减”成效\n课后服务覆盖率保持100%。\n二、改革成效显著\n课后服务覆盖率达到98%。\n"
+    assert read(text) == ["课后服务覆盖率 = 100%"]
+
+
+def test_lines_broken_by_the_page_are_put_together() -> None:
+    text = (
+        "    一、防病。加强管理,随访干预比例达\n到91%以上,治疗覆盖率、治疗成功率均达9\n5%以上;"
+        "筛查学生不少于1.\n2万人。\n"
+    )
+    assert read(text) == [
+        "随访干预比例 >= 91%", "治疗覆盖率 >= 95%", "治疗成功率 >= 95%", "筛查学生人数 >= 12000人",
+    ]  # fmt: skip
 
 
 def test_a_rule_for_marks_holds_no_targets() -> None:
@@ -342,6 +374,17 @@ def test_what_is_guessed_is_less_sure_than_what_is_said() -> None:
     said = find("到2025年，适龄人群参检率达到95%。", title=TITLE)[0]
     guessed = find("村卫生室智能健康监测设备全覆盖。", title=TITLE)[0]
     assert said.confidence >= 0.9 > 0.7 > guessed.confidence
+
+
+ENDLESS = [
+    "推进分级诊疗体系建设。", "完善药品供应保障制度。", "开展专项监督检查。", "建立健全长效工作机制。",
+    "加强人才队伍建设。", "继续推进健康促进工作。",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ENDLESS)
+def test_work_without_an_end_is_no_milestone(text: str) -> None:
+    assert find(text, title=TITLE) == []
 
 
 MILESTONES = [

@@ -205,3 +205,53 @@ def test_an_unknown_format_names_the_known_ones() -> None:
     with pytest.raises(BadInput, match="jsonl"):
         write_candidates([], "yaml")
     assert all(isinstance(write([]), bytes) for write in WRITERS.values())
+
+
+def read_rows(text: str, title: str = "云岭市“十四五”规划") -> list[tuple[str, str, str, str, str]]:
+    return [
+        (one.name, str(one.comparator), str(one.value), one.unit, str(one.baseline.value) if one.baseline else "")
+        for one in find(text, title=title, plan_year=2021)
+    ]
+
+
+GLUED = [
+    "指标名称2020年2025年年均/累计属性\n入托率（%）6.2≥15—预期性\n新增就业（万人）5.3—〔25〕预期性\n",
+    "附表 序号指标2020年2025年属性1入托率（%）6.2≥15预期性2 3岁以下管理率（%）91.5≥93约束性",
+]
+
+
+def test_columns_that_ran_together_are_taken_apart() -> None:
+    assert read_rows(GLUED[0]) == [("入托率", ">=", "15", "%", "6.2"), ("新增就业", "=", "250000", "人", "53000")]
+    assert read_rows(GLUED[1]) == [("入托率", ">=", "15", "%", "6.2"), ("3岁以下管理率", ">=", "93", "%", "91.5")]
+
+
+def test_the_totals_of_a_table_by_region_are_the_targets() -> None:
+    text = (
+        "2024年云岭市老旧小区改造任务分解表\n县（市、区）\t小区数（个）\t建筑面积（万平方米）\t完成时限\n"
+        "合计\t86\t43.6\t2024年12月底前\n东区\t40\t20.1\t2024年12月底前\n西区\t46\t23.5\t2024年10月底前\n"
+    )
+    assert [(one.name, one.value, one.unit) for one in find(text)] == [
+        ("云岭市老旧小区改造小区数", 86, "个"),
+        ("云岭市老旧小区改造建筑面积", 436000, "平方米"),
+    ]
+
+
+def test_growth_beside_a_level_is_a_target_of_its_own() -> None:
+    text = "| 指标 | 2020年 | 2025年 | 年均增长 |\n|---|---|---|---|\n| 生产总值（亿元） | 300 | 420 | 7%左右 |\n"
+    assert [row[:3] for row in read_rows(text)] == [("生产总值", "=", "42000000000"), ("生产总值年均增长率", "~", "7")]
+
+
+def test_a_row_one_cell_a_line_has_its_own_deadline() -> None:
+    text = (
+        "云岭县2024年重点工作任务分解表\n\n序号\n\n任务\n\n目标要求\n\n完成时限\n\n责任单位\n\n"
+        "1\n\n健康管理\n\n签约率达36%以上，覆盖率达71%\n\n8月底前\n\n基层股\n\n"
+        "2\n\n人才\n\n招聘人员80名\n\n10月底前\n\n人事股\n"
+    )
+    assert [str(one.deadline) for one in find(text)] == ["2024-08-31", "2024-08-31", "2024-10-31"]
+
+
+def test_heads_with_remarks_and_spread_signs_are_known() -> None:
+    text = "指　　标　　　单位　　　2023年完成　　　2024年计划\n覆盖率　　　　％　　　　86　　　　　88\n"
+    assert [(one.name, one.value) for one in find(text, plan_year=2024)] == [("覆盖率", 88)]
+    text = "| 行动 | 指标 | 基期（2020年） | 2025年目标值 |\n|---|---|---|---|\n| 控烟 | 吸烟率（%） | 26 | <24 |\n"
+    assert read_rows(text) == [("吸烟率", "<", "24", "%", "26")]
