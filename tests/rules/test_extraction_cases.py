@@ -278,8 +278,8 @@ def test_a_report_in_a_newspaper_tells_what_was_done_unless_it_looks_ahead() -> 
 
 
 def test_labels_tell_an_aim_from_what_came_of_it() -> None:
-    text = "云岭区2024年民生实事进展情况\n1.供水。年度目标：改造供水管网18公里。进展情况：已改造管网16公里，新增泵站2座。\n"
-    assert [line.split(" @")[0] for line in read(text)] == ["改造供水管网长度 = 18公里"]
+    text = "云岭区2024年民生实事进展情况\n1.年度目标：改造管网18公里。进展情况：改造管网16公里，新增泵站2座。\n"
+    assert [line.split(" @")[0] for line in read(text)] == ["改造管网长度 = 18公里"]
 
 
 def test_a_heading_that_orders_is_no_review() -> None:
