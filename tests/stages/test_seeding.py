@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from factories import make_person, make_target, make_unit
-from kpi.accounts.actions import person_of, set_password_cost, sign_in, verify
+from kpi.accounts.actions import person_of
+from kpi.accounts.actions_sessions import sign_in, verify
+from kpi.accounts.hashing import set_password_cost
 from kpi.accounts.records import Account
 from kpi.accounts.rules import Role
 from kpi.actuals.records import Actual
