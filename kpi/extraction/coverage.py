@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 
 from kpi.core.quantity import Comparator, Kind
-from kpi.extraction import names
+from kpi.extraction import lists, names
 from kpi.extraction.candidates import Draft
 from kpi.extraction.segments import Segment
 
@@ -59,7 +59,7 @@ def _covered(
     owner = _owner(own, topic)
     if not owner:
         return []
-    parts = names.split_list(owner + "覆盖率", shared=True) if found["many"] else [owner + "覆盖率"]
+    parts = lists.split_list(owner + "覆盖率", shared=True) if found["many"] else [owner + "覆盖率"]
     drafts = [_draft(segment, one, hedge, "全覆盖") for one in parts]
     return drafts
 

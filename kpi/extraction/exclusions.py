@@ -86,7 +86,7 @@ def drop_safe(text: str) -> str:
 
 
 def says_past(text: str) -> bool:
-    return bool(_PAST.search(drop_safe(text)))
+    return bool(_PAST.search(text) and _PAST.search(drop_safe(text)))
 
 
 _AIMS = re.compile("(?:年度|工作|主要|总体|预期)?(?:目标|任务|目标任务|计划)(?:要求|任务)?$")
@@ -111,7 +111,7 @@ def reports_progress(text: str) -> bool:
 
 
 def says_future(text: str) -> bool:
-    return bool(_FUTURE.search(_QUOTA.sub("＿", drop_safe(text))))
+    return bool(_FUTURE.search(text) and _FUTURE.search(_QUOTA.sub("＿", drop_safe(text))))
 
 
 def says_forecast(text: str) -> bool:

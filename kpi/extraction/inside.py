@@ -16,6 +16,7 @@ _EACH = re.compile(
 )
 _COMPOSED = re.compile("包括|包含|涵盖|分为|划分为|分成")
 """What something is made of is no promise."""
+_GRADED = re.compile("级别|等级|分级")
 _GRADE = re.compile("(?:级别|等级|分级|评级)[^，。；]{0,6}(?:达到?|为|至|到)$")
 _SLOGAN = re.compile("“[一二两三四五六七八九十]个$")
 _CLASSES = re.compile("(?:班|培训|讲座|论坛|活动)$")
@@ -31,7 +32,7 @@ _NOT_COUNT = re.compile(
 def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
     before = text[max(segment.start, number.start - 14) : number.start]
     after = text[number.body : number.body + 4]
-    if number.unit in NEVER_UNITS and not _may_measure(number, before):
+    if number.unit in NEVER_UNITS and not _may_measure(text, number, before):
         return True
     if _EACH.search(before) and (number.unit != "%" or before.endswith(("低于", "高于", "超过", "下降", "降低"))):
         return True
@@ -49,13 +50,14 @@ def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
     return few and number.unit in {"次", "场", "遍", "剂", "针"} and bool(_PERIODIC.search(before))
 
 
-def _may_measure(number: Quantity, before: str) -> bool:
+def _may_measure(text: str, number: Quantity, before: str) -> bool:
     """受教育年限提高到11.2年, 平均级别达到4级: some such units measure after a name that says so."""
     if number.unit == "年":
         return bool(_YEARS.search(before))
     if number.unit == "期":
         return bool(_CLASSES.search(before))
-    return number.unit == "级" and bool(_GRADE.search(before))
+    graded = before.endswith(("达到", "达")) and _GRADED.search(text, max(0, number.start - 60), number.start)
+    return number.unit == "级" and bool(_GRADE.search(before) or graded)
 
 
 def _figure_of_speech(text: str, number: Quantity, after: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from kpi.core.quantity import Kind
 from kpi.extraction.candidates import LONGEST_NAME
 from kpi.extraction.phrases import verb_at_start
-from kpi.extraction.words import AMOUNT_UNITS, MEASURE_HEADS, POPULATIONS, PROPORTION_UNITS, SCOPES, any_of
+from kpi.extraction.words import AMOUNT_UNITS, MEASURE_HEADS, PROPORTION_UNITS, SCOPES, any_of
 
 _MARKER = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}(?:、|是(?!否)|要(?!求))|（[一二三四五六七八九十\d]{1,3}）|"
@@ -54,53 +54,33 @@ _SCOPE = re.compile(rf"^(?:{any_of(SCOPES)})")
 _ONLY_SCOPE = re.compile(
     rf"^(?:其中)?(?:{any_of(SCOPES)}|[一-龥]{{1,4}}(?:市|县|区|省|镇|乡))?(?:总体|平均|整体|的|内)*$"
 )
-_POPULATION = re.compile(rf"^(?:{any_of(SCOPES)})?(?:{any_of(POPULATIONS)})")
 _HEAD = re.compile(rf"(?:{any_of(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
-_RATE_HEAD = re.compile(
-    r"[一-龥]{2}(?:率|度|量|总量|总额|浓度|强度)$|(?:占比|比例|比重|人数|数量|水平|覆盖面|人次|床位数|增加值|产值|收入|数)$"
-)
-_BRACKET = re.compile(r"（[^（）]*）")
 _PADDED = re.compile(r"^0\d(?=[一-龥])")
 _BY_UNIT = re.compile(r"以[一-龥、（）]{1,10}为单位|至少|不少于")
 _LONG_BRACKET = re.compile(r"（[^（）]{25,}）")
 _ODD_QUOTES = re.compile(r"^[”》）]+|[“《（]+$")
-_AND = r"(?:和(?!谐|睦|田)|与(?!会)|及(?!以[上下]|时|其|格|早))"
-_SPLIT = re.compile(rf"、|以及(?!以)|(?<=[率例比重数]){_AND}|{_AND}(?=[^（）]*(?:率|比例|比重|占比|数|人次)$)")
-_SPLIT_ALL = re.compile(rf"、|以及(?!以)|{_AND}")
-_SPLITS = (_SPLIT_ALL, re.compile("、|以及(?!以)"), re.compile(_AND))
 _EACH_PLACE = re.compile("^每(?:一?个|所|家)?(?:[县市区镇乡村]|乡镇|街道|社区|学校|机构)(?:（[^）]*）)?(?:至少)?")
+_WHOM = re.compile(".*?(?:患者|病人|感染者|人群)")
 _GENERIC_AMOUNT = re.compile(
     "(?:完成|实现|年度|年|累计|当年|直接|日均)*(?:投资|产值|产量|销售额|交易额|营业收入|产出|参与人次|活跃用户)"
 )
-_PROPORTION = re.compile("[与和][^、与和]{2,12}(?:的?比例|之比|比)$")
-"""保育人员与婴幼儿的比例 is one measure."""
 _CHANGED = re.compile(
     r"(?:提高|提升|增长|增加|上升|扩大|延长|下降|降低|减少|缩短|压减|压缩|缩减|缩小|削减)(?:幅度|率)$"
 )
 _GENERIC_RATE = re.compile(
-    r"(?:合格|完工|达标|普及|使用|利用|完成|满意|到位|处理|处置|通过|成活|及时|准确|参与|知晓|覆盖|落实|办结|完好|"
+    r"(?:及时|按期|规范|规律|首次)?(?:早诊|救助|完结|有效|治疗有效|治疗成功|服药|报告|审核|回访|随访|转诊|执行|投产|履约|"
+    r"保存|合格|完工|达标|普及|使用|利用|完成|满意|到位|处理|处置|通过|成活|及时|准确|参与|知晓|覆盖|落实|办结|完好|"
     r"实现|建成|优良|注册|活跃|月活跃|干预|检出|就业|升学|报销|结案|整改|竣工|开工)(?:率|度|比例)"
 )
+_GENERIC_TAIL = re.compile(f"(?:{_GENERIC_RATE.pattern})$")
 _SHORT_HEADS = re.compile(
     r"^(?:[一-龥]{0,2}率|(?:直接|累计|年)?(?:参与|受益|惠及|服务|培训|受训|参加)(?:人次|人数)|占比|比例|比重|总数|总量|平均|人数|数量|规模|总规模|面积|增速|增幅|其比例|"
     r"占.{2,12}(?:比例|比重|占比)?|[一-龥]{0,2}覆盖面|[一-龥]{1,2}比例)$"
 )
-_DOING = re.compile(r"(?<=[一-龥]{2})(?:达到|设置|设立|开展|建成|配备|建立|成为|提供|占).{2,20}(?:率|比例|比重|占比)$")
-_PERSONS = re.compile("老人|婴儿|新生儿|患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员")
-_OF_PERSONS = re.compile(r"(?<=[一-龥])(?:患者|病人|人群|学生).{2,14}(?:率|比例|占比|度|数)$")
-_ONLY_PERSONS = re.compile(
-    r"[一-龥\d-]{0,8}(?:患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员|婴幼儿|婴儿|新生儿)"
-)
-_INSTITUTION = re.compile("(?:[一二三]级(?:及)?以上)?[一-龥]{0,6}?(?:医院|医疗机构|卫生院|学校|养老机构|托育机构|企业)")
-_SICK = re.compile("[一-龥]{2,10}?(?:感染者|患者|病人)")
-_PLACE = re.compile(
-    r"(?:(?:省|市|县|区|乡|镇|村|乡镇|街道|社区|城市|城区|农村|行政村|建制村|县城)(?:（[^（）]{1,6}）)?级?)+"
-)
-_MODIFIER = re.compile("[一-龥]{2}(?:性|型|类|化|级)?")
-_STAGE = re.compile("小学|初中|高中|高中阶段|幼儿园|学前教育|义务教育|中职|高职|本科|专科")
+PERSONS = re.compile("老人|婴儿|新生儿|患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员")
+_SCOPE_LAST = re.compile("(.{2,}(?:率|比例|占比|比重|标准|水平))(城市|农村|城镇|乡村|城区|职工|居民|男性|女性)")
+STAGE = re.compile("小学|初中|高中|高中阶段|幼儿园|学前教育|义务教育|中职|高职|本科|专科")
 """Stages of school are never one population: what is said of two holds for each."""
-_LEVELS = re.compile(rf"(?:{_PLACE.pattern}、?)+[两二三四]级")
-_AGE = re.compile(r"\d{1,3}(?:-\d{1,3})?周?岁(?:及)?(?:以上|以下)?(?:儿童|人群|老年人|妇女|居民|老人|婴幼儿|人口)?")
 SHARE_OF = re.compile(r"占[一-龥A-Z]{2,14}$")
 PER_LEAD = re.compile(
     r"(?:全[省市县区国]|我[省市县区])?每(?:百|千|万|10万|十万|\d+万?)(?:名|位|个)?(?:[一-龥]{0,2}常住人口|户籍人口|"
@@ -146,16 +126,25 @@ def has_head(name: str) -> bool:
     return bool(_HEAD.search(name))
 
 
+def with_scope_first(name: str) -> str:
+    """社区食堂覆盖率城市 → 城市社区食堂覆盖率."""
+    found = _SCOPE_LAST.fullmatch(name)
+    return found[2] + found[1] if found else name
+
+
 def of_same_stage(own: str, other: str) -> str:
     """初中 after 小学教师本科学历比例 → 初中教师本科学历比例."""
-    stage = _STAGE.match(other) if _STAGE.fullmatch(own) else None
+    stage = STAGE.match(other) if STAGE.fullmatch(own) else None
     return own + other[stage.end() :] if stage else ""
 
 
 def without_generic_rate(name: str) -> str:
-    """学生体质健康标准优良率 → 学生体质健康标准; "" when the name ends otherwise."""
-    found = re.search(_GENERIC_RATE.pattern + "$", name)
-    return name[: found.start()] if found else ""
+    """学生体质健康标准优良率 → 学生体质健康标准; else whom it is about (在册患者规范管理率 → 在册患者), or ""."""
+    rate = _GENERIC_TAIL.search(name)
+    if rate:
+        return name[: rate.start()]
+    persons = _WHOM.match(name)
+    return persons[0] if persons else ""
 
 
 def is_short_head(name: str) -> bool:
@@ -173,7 +162,9 @@ def without_improving(name: str) -> str:
     return shorter if len(shorter) >= 2 else name
 
 
-ACTS = re.compile("达到|建成|设立|开展|实现|成为|具备|配备|通过|创建|完成|建立|提供|设置")
+ACTS = re.compile(
+    "建有|设有|配有|拥有|纳入|实行|推行|开设|签订|能够|达到|建成|设立|开展|实现|成为|具备|配备|通过|创建|完成|建立|提供|设置"
+)
 
 
 def doer_of(name: str) -> str:
@@ -231,123 +222,7 @@ def is_generic_amount(name: str) -> bool:
 
 
 def is_about_persons(name: str) -> bool:
-    return bool(_PERSONS.match(name))
-
-
-def split_list(name: str, shared: bool) -> list[str]:
-    """孕产妇艾滋病、梅毒、乙肝检测率 → three full names; one name when nothing shows that it is a list."""
-    if ("、" not in name and not re.search(r"和|与|及", name)) or _PROPORTION.search(name):
-        return [name]
-    parts = [part for part in _outside((_SPLIT_ALL if shared else _SPLIT), name) if part]
-    if len(parts) < 2 or len(parts) > 12:
-        return [name]
-    heads = [has_head(part) for part in parts]
-    shared = shared or all(map(_STAGE.fullmatch, parts[:-1])) or _is_parallel(parts)
-    if not heads[-1] or not (shared or all(heads)):
-        return [name]
-    return _share_ends(parts, heads)
-
-
-def split_into(name: str, count: int | None) -> list[str]:
-    """宫颈癌和乳腺癌筛查率 for two values → two names; [] when the list has not so many items.
-
-    Without a count every separator cuts: 卒中中心、胸痛中心各3个.
-    """
-    if _PROPORTION.search(name):
-        return []
-    for pattern in _SPLITS:
-        parts = [part for part in _outside(pattern, name) if part]
-        if len(parts) == count or (count is None and len(parts) > 1):
-            return _share_ends(parts, [has_head(part) for part in parts])
-    return []
-
-
-def _is_parallel(parts: list[str]) -> bool:
-    """高血压、糖尿病患者管理率, 无烟机关、无烟机构建成率: a list by its build, though no 均 says so."""
-    last = parts[-1]
-    sick = _OF_PERSONS.search(last)
-    if sick and sick.start() <= 8 and all(len(part) <= 6 for part in parts[:-1]):
-        return True
-    return all(len(part) > 2 and part[:2] == last[:2] for part in parts[:-1])
-
-
-def _outside(pattern: re.Pattern[str], name: str) -> list[str]:
-    """Split where the separator stands outside brackets, quotes and lists of levels (县、乡、村三级)."""
-    pieces, last = [], 0
-    levels = _LEVELS.search(name)
-    for found in pattern.finditer(name):
-        if levels and levels.start() <= found.start() < levels.end():
-            continue
-        before = name[: found.start()]
-        if any(before.count(opening) > before.count(closing) for opening, closing in ("（）", "“”")):
-            continue
-        pieces.append(name[last : found.start()])
-        last = found.end()
-    return [*pieces, name[last:]]
-
-
-def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
-    last = parts[-1]
-    if all(is_scope_only(part) for part in parts[:-1]) and scope_of(last):  # 城镇、农村居民人均住房面积
-        return [*(rescope(part, last) for part in parts[:-1]), last]
-    head = _shared_head(parts[0], last) if heads[-1] else ""
-    named = [part if measured or not head else part + head for part, measured in zip(parts, heads, strict=True)]
-    prefix = _shared_lead(named[0])
-    return [
-        one
-        if not prefix
-        or at == 0
-        or (_PERSONS.search(one) and prefix not in SCOPES)
-        or _POPULATION.match(one)
-        or scope_of(one)
-        or is_density(one)
-        else prefix + one
-        for at, one in enumerate(named)
-    ]
-
-
-def _shared_lead(first: str) -> str:
-    """Whom or where a list is about, said once before its first item."""
-    for pattern in (PER_LEAD, _AGE, _POPULATION, _SICK, _INSTITUTION):
-        found = pattern.match(first)
-        if found and len(found[0]) < len(first) - 1:
-            return found[0]
-    return scope_of(first)
-
-
-def _shared_head(first: str, last: str) -> str:
-    """What the last of a list has and the others leave out: 孕产妇和0-6岁儿童健康管理率 → 健康管理率."""
-    stage = _STAGE.match(last) if _STAGE.fullmatch(first) else None
-    if stage:
-        return last[stage.end() :]
-    if _PLACE.fullmatch(first):
-        place = _PLACE.match(last)
-        return re.sub("^[两三四]级", "", last[place.end() :]) if place else last
-    parallel = behind_parallel(first, last)
-    if parallel:
-        return parallel
-    persons = list(_PERSONS.finditer(last))
-    if persons and _ONLY_PERSONS.fullmatch(first):
-        return last[persons[-1].end() :]
-    if persons and len(first) <= 3:  # 高龄、空巢、独居老人签约率
-        return last[persons[-1].start() :]
-    modifier = _MODIFIER.match(last) if _MODIFIER.fullmatch(first) else None
-    if modifier:  # 失业、工伤保险参保人数
-        return last[modifier.end() :]
-    found = _DOING.search(last)
-    if not found and not _PERSONS.search(first):
-        found = _OF_PERSONS.search(last)
-    found = found or _RATE_HEAD.search(_BRACKET.sub("", last))
-    return found[0] if found else ""
-
-
-def behind_parallel(first: str, last: str) -> str:
-    """职工医保 | 居民医保住院费用报销比例: both end alike up to there, what follows is shared."""
-    for length in range(len(first) - 1, 0, -1):
-        place = last.find(first[-length:])
-        if place > 0 and (length > 1 or place <= len(first)):
-            return last[place + length :]
-    return ""
+    return bool(PERSONS.match(name))
 
 
 def part_of(part: str, whole: str) -> str:

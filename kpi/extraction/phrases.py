@@ -39,6 +39,7 @@ for _role, _list in (
 ):
     _ROLES.update(dict.fromkeys(_list, _role))
 _LONGEST = max(map(len, _ROLES))
+_ROUGHLY = frozenset({"约", "近", "大约", "约为"})
 _LEVEL = frozenset({"rise", "fall", "keep", "equals"})
 
 _MOVED = frozenset(word for word in (*RISE_TO, *FALL_TO) if len(word) == 3)
@@ -145,7 +146,7 @@ def _fits(text: str, start: int, at: int, word: str, role: str, phrase: Phrase) 
     if any(before.endswith(part) for part in _NAME_EATING.get(word, ())):
         return False
     if role in {"up", "down"}:  # 费用增长|不超过3%: a change with a comparator behind it is what is measured
-        return not phrase.words
+        return set(phrase.words) <= _ROUGHLY
     if role == "equals":
         return not phrase.role or (phrase.role in {"compare", "rise"} and word in {"实现", "为", "要有", "有"})
     if role in {"rise", "fall", "keep"}:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from kpi.core.quantity import Comparator
 from kpi.extraction.numerals import SCALES, read_chinese, read_numeral
-from kpi.extraction.words import AFTER, NOUN_UNITS, UNITS_OF_THINGS, any_of
+from kpi.extraction.words import AFTER, NOUN_UNITS, PER_UNITS, UNITS_OF_THINGS, any_of
 
 HUNDRED = Decimal(100)
 
@@ -47,7 +47,8 @@ class Quantity:
 _ARABIC = r"\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?"
 _CHINESE = r"[零〇一二两三四五六七八九十百千万亿]++(?:点[零〇一二三四五六七八九]++)?"
 _SCALE = r"万亿|千万|百万|十万|万|亿|千(?![米瓦克伏卡升])|百(?![分强佳])"
-_UNIT = rf"(?:1/10万|/10万|/十万|/100000|/万(?!人)|/千(?!人)|[%‰]|{any_of(UNITS_OF_THINGS)})"
+_MEASURED = rf"(?:{any_of(UNITS_OF_THINGS)})(?:/(?:{any_of(PER_UNITS)}))?"
+_UNIT = rf"(?:1/10万|/10万|/十万|/100000|/万(?!人)|/千(?!人)|[%‰]|{_MEASURED})"
 _AFTER = rf"(?:（含）|\(含\))?(?P<after>(?:的)?(?:{any_of(AFTER)}))(?!学历|学位|职称|文化|医院|医疗机构|综合医院|公立)"
 _STEP = r"(?:[-~至到]|——|--)"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kpi.extraction import names
+from kpi.extraction import lists, names
 from kpi.extraction.candidates import Draft
 from kpi.extraction.coverage import read_coverage
 from kpi.extraction.deadlines import When
@@ -156,7 +156,7 @@ def _hand_on(reader: Reader, segment: Segment, piece: str, made: list[Draft], du
     topic = names.topic_of(_without_year(piece))
     if topic:
         state.topic = topic
-        state.topics = names.split_list(topic, shared=False)
+        state.topics = lists.split_list(topic, shared=False)
     elif not due:
         state.topic = ""
     basis = BASIS.search(piece)

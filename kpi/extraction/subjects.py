@@ -6,13 +6,15 @@ import re
 from dataclasses import replace
 
 from kpi.core.quantity import Change
-from kpi.extraction import names
+from kpi.extraction import lists, names
 from kpi.extraction.candidates import Draft
 from kpi.extraction.phrases import find_verb, is_level
 from kpi.extraction.reading import CHANGE_UNITS, Reading
 from kpi.extraction.words import CHANGE_DOWN, CHANGE_UP, DELIVER_VERBS, PROPORTION_UNITS
 
 INHERITED = ("主语承前省略",)
+NEAR = 60
+"""A rate that any thing can have belongs to what was measured no further than this before it."""
 Subject = tuple[str, tuple[str, ...]]
 """A name with what is doubtful about it; "" when nothing is named."""
 
@@ -27,7 +29,7 @@ _PURE = frozenset(
 
 def subject_of(reading: Reading) -> Subject:
     """The full name of what the value measures."""
-    own = _with_verb_of_change(reading)
+    own = names.with_scope_first(_with_verb_of_change(reading))
     last = reading.last
     topic = "" if reading.made else reading.reader.state.topic
     base = topic or (plain_name(last) if last else "")
@@ -91,11 +93,12 @@ def _whose(reading: Reading, base: str) -> str:
 
 def _inherited(reading: Reading, base: str, last: Draft | None) -> Subject:
     phrase = reading.phrase
-    loose = phrase.change is None and not phrase.basis and not is_level(phrase)
+    yearly = "年均" in phrase.words and last is not None and last.unit == reading.values[0].unit
+    loose = phrase.change is None and not phrase.basis and not is_level(phrase) and not yearly
     shared_out = bool(phrase.shared) and "其中" in reading.said and last and last.unit == reading.values[0].unit
     if not base or (last and not reading.reader.state.topic and loose and not shared_out):
         return "", ()
-    return base, INHERITED
+    return base + "年均数" if yearly and phrase.change is None and not is_level(phrase) else base, INHERITED
 
 
 def _completed(reading: Reading, own: str, last: Draft | None) -> Subject:
@@ -126,12 +129,13 @@ def _owner(own: str, last: Draft | None, reading: Reading) -> str:
     if last is None or names.is_short_head(last.name):
         return reading.reader.context.topic if last is None and short else ""
     things = names.without_verb(plain_name(last))
-    shared = last.name.find(own[:2])
-    if shared >= 0 and not names.is_about_persons(own):
+    shared = last.name.find(own[:2]) if own.endswith(("率", "度", "比例")) else -1
+    if shared >= 0 and not names.is_about_persons(own) and "占" not in last.name[:shared]:
         return last.name[:shared] if shared >= 2 else names.stem(things) if shared == 0 and short else ""
     if own in _PURE and last.unit in PROPORTION_UNITS:
         return names.stem(last.name)
-    if names.is_generic_rate(own) and last.unit in PROPORTION_UNITS and reading.made:
+    near = reading.values[0].start - last.at < NEAR
+    if names.is_generic_rate(own) and last.unit in PROPORTION_UNITS and near:
         return names.without_generic_rate(last.name)
     generic = own in _PURE or names.is_generic_rate(own) or names.is_generic_amount(own)
     return names.stem(things) if generic and last.unit not in PROPORTION_UNITS else ""
@@ -145,5 +149,5 @@ def _like_sibling(reading: Reading, own: str, last: Draft | None) -> str:
         return stage
     if last is None or last.unit != unit or names.has_head(own) or not is_level(reading.phrase):
         return ""
-    shared = names.behind_parallel(own, last.name) if names.has_head(last.name) else ""
+    shared = lists.behind_parallel(own, last.name) if names.has_head(last.name) else ""
     return own + shared if shared else ""

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from kpi.core.quantity import Change, Comparator
-from kpi.extraction import names
+from kpi.extraction import lists, names
 from kpi.extraction.candidates import Draft
 from kpi.extraction.phrases import find_verb, is_level, verb_at_end
 from kpi.extraction.quantities import Quantity
@@ -130,15 +130,15 @@ def _split(reading: Reading, title: str) -> list[str]:
         return [title]
     count = len(reading.values)
     shared = reading.phrase.shared or ("覆盖" if reading.covers else "")
-    several = names.split_list(title, bool(shared))
+    several = lists.split_list(title, bool(shared))
     if len(several) == 1 and shared == "各":
-        return names.split_into(title, None) or several
+        return lists.split_into(title, None) or several
     if count < 2 or len(several) == count or len(due_of(reading)) == count:
         return several
     if count == 2 and "城乡" in title:
         town = "城镇" if "城乡居民" in title else "城市"
         return [title.replace("城乡", place) for place in (town, "农村")]
-    return names.split_into(title, count) or several
+    return lists.split_into(title, count) or several
 
 
 def _led_by(verb: str, name: str) -> str:
@@ -163,7 +163,7 @@ def _is_worth_it(reading: Reading, title: str) -> bool:
         return True
     if value.unit == "%" and _PROGRESS.match(title) and value.after is None and not level:
         return False
-    if _SPECIFICATION.search(title) and not level:
+    if _SPECIFICATION.search(title) and not level and not names.is_density(title):
         reading.reader.state.specifies = True
         return False
     if _COMPARED.search(title) or (reading.reader.state.specifies and not level and _FURNISHED.match(title)):
