@@ -74,7 +74,7 @@ def parse_number(written: object, field: str | None = None, row: int | None = No
         raise refuse(t("“{text}”不是数字", text=text[:40])) from None
     if not number.is_finite():
         raise refuse(t("“{text}”不是数字", text=text[:40]))
-    if abs(number) >= LARGEST:
+    if number and number.adjusted() >= LARGEST.adjusted():  # nothing is worked out yet: 1e999999999 can not be
         raise refuse(t("数字过大（应小于10的15次方）"))
     with localcontext() as context:
         context.prec = 40

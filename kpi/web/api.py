@@ -5,7 +5,7 @@ Decimals are strings in answers ("17.5"), so that nothing is lost on the way; in
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,10 +14,13 @@ from flask import Response, current_app, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr, ValidationError
+from sqlalchemy.orm import Session
 
 from kpi.accounts.rules import Action
 from kpi.actuals.rules import Entry, SourceKind
+from kpi.assessment.rules import Light
 from kpi.catalog import actions as catalog
+from kpi.catalog.records import Indicator
 from kpi.core import clock
 from kpi.core.clock import business_date
 from kpi.core.errors import BadInput, NotFound, Problem
@@ -26,6 +29,7 @@ from kpi.core.quantity import parse_number, plain
 from kpi.core.text import t
 from kpi.operations import actions as operations
 from kpi.organisation import actions as organisation
+from kpi.organisation.records import OrgUnit
 from kpi.readmodel import board, ledger, series
 from kpi.readmodel.scope import Wanted
 from kpi.reporting import listing
@@ -72,8 +76,8 @@ Number = StrictInt | StrictFloat | StrictStr | None
 
 
 class ValueBody(Strict):
-    indicator: StrictStr = Field(max_length=40, description="指标编码")
-    unit: StrictStr = Field(max_length=40, description="数据所属单位编码")
+    indicator: StrictStr = Field(min_length=1, max_length=40, description="指标编码")
+    unit: StrictStr = Field(min_length=1, max_length=40, description="数据所属单位编码")
     period: StrictStr = Field(max_length=7, description="期间，如 2026-10")
     value: Number = None
     numerator: Number = None
@@ -134,12 +138,21 @@ def _lights(counts: Any) -> dict[str, int]:
 @guard.guarded(Action.SEE_BOARD)
 def get_targets(query: TargetsQuery) -> Response:
     wanted = Wanted(**query.model_dump(exclude={"light"}))
-    quick = ledger.Quick(lights=tuple(filter(None, query.light.split(","))))
+    quick = ledger.Quick(lights=_lights_named(query.light))
     with guard.store().read() as session:
         found = ledger.ledger(session, wanted, business_date(clock.now()), quick)
     if found is None:
         raise NotFound(t("还没有计划。"))
     return answer([asdict(row) for row in found.rows], **asdict(found.scope.wanted))
+
+
+def _lights_named(written: str) -> tuple[str, ...]:
+    names = tuple(filter(None, written.split(",")))
+    unknown = [name for name in names if name not in set(Light)]
+    if unknown:
+        known = t("、").join(Light)
+        raise BadInput.of(Problem(t("没有亮灯“{name}”，可用的有：{known}", name=unknown[0], known=known), "light"))
+    return names
 
 
 @api.get("/targets/<code>/assessments", tags=[TARGETS], summary="一个目标各月的评价结果及全部依据")
@@ -154,6 +167,7 @@ def get_assessments(path: CodePath, query: VersionsQuery) -> Response:
 @guard.guarded(Action.SEE_BOARD)
 def get_actuals(query: ValuesQuery) -> Response:
     with guard.store().read() as session:
+        _known(session, query.indicator, query.unit)
         rows, following = series.values(
             session,
             series.Page(query.after, query.size),
@@ -171,32 +185,58 @@ def get_actuals(query: ValuesQuery) -> Response:
 @api.post("/actuals", tags=[VALUES], summary="写入一个数值（与填报页面同一规则）")
 @guard.guarded(Action.ENTER_ACTUALS)
 def post_actual(body: ValueBody) -> Response:
-    period = Period.parse(body.period)
     with guard.store().write() as session:
-        indicator = catalog.by_code(session, body.indicator)
-        unit = organisation.by_code(session, body.unit)
-        if indicator is None or unit is None:
-            field = "indicator" if indicator is None else "unit"
-            raise BadInput.of(Problem(t("没有编码为“{code}”的项", code=getattr(body, field)), field))
-        entry = Entry(
-            indicator.id,
-            unit.id,
-            period,
-            value=_number(body.value, "value"),
-            numerator=_number(body.numerator, "numerator"),
-            denominator=_number(body.denominator, "denominator"),
-            happened_on=body.happened_on,
-            note=body.note,
-            jump_reason=body.jump_reason,
-            cause=body.cause,
-            measure=body.measure,
-            expected_on=body.expected_on,
-            revision=body.revision,
-            source_kind=SourceKind.API,
-        )
-        saved = operations.record(session, entry, by=guard.person(), now=clock.now(), submit=body.submit)
+        try:
+            entry = _entry(session, body)
+            saved = operations.record(session, entry, by=guard.person(), now=clock.now(), submit=body.submit)
+        except BadInput as error:
+            raise _by_field(error) from None
         stands = {"state": saved.state.value, "version": saved.version, "revision": saved.revision} if saved else None
     return answer(stands)
+
+
+def _entry(session: Session, body: ValueBody) -> Entry:
+    period = Period.parse(body.period)
+    words = body.model_dump(exclude={"indicator", "unit", "period", "submit", "value", "numerator", "denominator"})
+    indicator, unit = _known(session, body.indicator, body.unit)
+    assert indicator is not None and unit is not None  # neither was left empty
+    return Entry(
+        indicator.id,
+        unit.id,
+        period,
+        value=_number(body.value, "value"),
+        numerator=_number(body.numerator, "numerator"),
+        denominator=_number(body.denominator, "denominator"),
+        source_kind=SourceKind.API,
+        **words,
+    )
+
+
+def _known(session: Session, indicator: str, unit: str) -> tuple[Indicator | None, OrgUnit | None]:
+    """What the codes stand for; BadInput naming the field whose code nothing has."""
+    found = catalog.by_code(session, indicator), organisation.by_code(session, unit)
+    for field, code, thing in zip(("indicator", "unit"), (indicator, unit), found, strict=True):
+        if code and thing is None:
+            raise BadInput.of(Problem(t("没有编码为“{code}”的项", code=code), field))
+    return found
+
+
+def _by_field(error: BadInput) -> BadInput:
+    """The same problems under the names that fields have here."""
+    names = {
+        t("单位"): "unit",
+        t("期间"): "period",
+        t("数值"): "value",
+        t("分子"): "numerator",
+        t("分母"): "denominator",
+        t("完成日期"): "happened_on",
+        t("备注"): "note",
+        t("变动原因"): "jump_reason",
+        t("滞后原因"): "cause",
+        t("改进措施"): "measure",
+        t("预计日期"): "expected_on",
+    }
+    return BadInput.of(*(replace(one, field=names.get(one.field or "", one.field)) for one in error.problems))
 
 
 def _number(given: Number, field: str) -> Decimal | None:
@@ -226,10 +266,11 @@ def openapi_document() -> Response:
 
 def refuse_invalid(error: ValidationError) -> Response:
     """Errors of form in our own envelope, each with its field; nothing of pydantic's own words but the kind."""
-    problems = [
-        {"field": ".".join(str(part) for part in each["loc"]), "reason": _reason(each["type"], each.get("ctx") or {})}
+    reasons = {
+        str(each["loc"][0]) if each["loc"] else "": _reason(each["type"], each.get("ctx") or {})
         for each in error.errors()
-    ]
+    }
+    problems = [Problem(reason, field or None).as_dict() for field, reason in reasons.items()]
     response = jsonify({"error": {"status": 422, "message": t("请求的内容有误。"), "problems": problems}})
     response.status_code = 422
     return response
@@ -237,8 +278,10 @@ def refuse_invalid(error: ValidationError) -> Response:
 
 def _reason(kind: str, limits: dict[str, Any]) -> str:
     match kind:
-        case "missing":
+        case "missing" | "string_too_short":
             return t("必须填写")
+        case "json_invalid" | "model_type" | "model_attributes_type":
+            return t("不是有效的 JSON 对象")
         case "extra_forbidden":
             return t("没有这个字段")
         case "string_too_long":

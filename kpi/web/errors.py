@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, told)
+    app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -34,6 +35,11 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     return _answer(413, t("文件过大，请压缩或拆分后再上传。"))
+
+
+def _too_deep(_error: RecursionError) -> ResponseReturnValue:
+    """JSON of brackets within brackets within brackets."""
+    return _answer(422, t("请求的内容有误。"))
 
 
 _WORDS = {
