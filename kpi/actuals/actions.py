@@ -40,6 +40,7 @@ from kpi.actuals.rules import (
     complete,
     impossible,
     printable,
+    problems_of_period,
     too_long,
 )
 from kpi.audit import actions as audit
@@ -178,9 +179,11 @@ def _plan(
     cell = desk.cell(entry)
     if _stands_already(entry, cell, to, by):
         return None  # even when somebody else wrote it: nothing is lost, and uploading a file twice is once
-    _check_revision(session, desk, entry, cell)
     today = business_date(now)
     facts = desk.indicators[entry.indicator_id]
+    if not_yet := problems_of_period(entry, facts, today):
+        raise BadInput.of(*not_yet)  # before the revision: of a month to come nobody can have seen anything
+    _check_revision(session, desk, entry, cell)
     if to is DRAFT:
         wrong = impossible(entry, facts, today)
     else:

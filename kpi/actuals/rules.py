@@ -166,14 +166,15 @@ def check(entry: Entry, indicator: IndicatorFacts, last: LastValue | None, today
 def impossible(entry: Entry, indicator: IndicatorFacts, today: date) -> list[Problem]:
     """What can not be true, whatever the explanation: refused even as a draft."""
     return [
-        *_problems_of_period(entry, indicator, today),
+        *problems_of_period(entry, indicator, today),
         # A value worked out from wrong parts is no second mistake.
         *(_problems_of_parts(entry, indicator) or _problems_of_value(entry, indicator)),
         *_problems_of_day(entry, indicator, today),
     ]
 
 
-def _problems_of_period(entry: Entry, indicator: IndicatorFacts, today: date) -> list[Problem]:
+def problems_of_period(entry: Entry, indicator: IndicatorFacts, today: date) -> list[Problem]:
+    """A period of another frequency, or one that has not begun."""
     period = entry.period
     if period.frequency is not indicator.frequency:
         expected = Period.containing(min(period.end, today), indicator.frequency)

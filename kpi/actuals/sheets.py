@@ -11,10 +11,12 @@ from enum import StrEnum
 from io import BytesIO
 from typing import Any
 
+from lxml.etree import XMLSyntaxError
 from python_calamine import CalamineError, CalamineWorkbook
 
 from kpi.actuals.rules import ANY_REVISION
 from kpi.actuals.rules_rows import IncomingRow, is_blank
+from kpi.actuals.sheets_formulas import without_result
 from kpi.core.errors import BadInput, Problem, TooLarge
 from kpi.core.period import Period
 from kpi.core.quantity import plain
@@ -166,9 +168,14 @@ def _table(content: bytes) -> list[list[Any]]:
         if sheet.total_height > ROW_LIMIT:
             raise TooLarge.of(Problem(t("行数过多，最多{n}行", n=ROW_LIMIT), t("文件")))
         # From the very first cell on, so that row numbers are those of the file.
-        return sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
+        table = sheet.to_python(skip_empty_area=False)
+        lost = without_result(content)
+    except (CalamineError, OSError, ValueError, LookupError, XMLSyntaxError) as error:
         raise BadInput.of(Problem(t("打不开这个文件，请上传 .xlsx 格式的工作簿"), t("文件"))) from error
+    for row, column in lost:
+        if row < len(table) and column < len(table[row]):
+            table[row][column] = t("公式没有得出结果")
+    return table
 
 
 def _check_size(content: bytes) -> None:

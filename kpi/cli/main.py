@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from kpi.core.errors import BadInput, KpiError
+from kpi.core.text import t
 
 COMMANDS = {
     "setup": "data",
@@ -47,6 +48,11 @@ class Told(click.Group):
             sys.exit(2)
         except KpiError as error:
             click.echo(error.message, err=True)
+            sys.exit(1)
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # no such folder, no right, no space: the system's own words name the file
+            click.echo(t("不能读写文件：{reason}", reason=error), err=True)
             sys.exit(1)
 
 

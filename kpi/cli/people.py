@@ -11,6 +11,7 @@ from kpi.accounts.rules import Role
 from kpi.audit.actions import SYSTEM
 from kpi.cli.door import opened
 from kpi.core import clock
+from kpi.core.errors import BadInput
 from kpi.core.text import t
 from kpi.organisation import actions as organisation
 
@@ -29,6 +30,8 @@ def add(login: str, name: str, role: str, unit_code: str) -> None:
     password = secrets.token_urlsafe(12)
     with opened() as (_settings, store), store.write() as session:
         unit = organisation.by_code(session, unit_code) if unit_code else None
+        if unit_code and unit is None:
+            raise BadInput(t("没有编码为“{code}”的单位。", code=unit_code))
         accounts.create(
             session,
             login=login,

@@ -55,3 +55,18 @@ def test_reading_without_a_database(kpi: Run, tmp_path: Path) -> None:
     assert "empty.txt：" in done.stderr
     assert "新建急救分站数" in done.stdout
     assert not (tmp_path / "var").exists()
+
+
+def test_what_can_not_be_written_is_told(kpi: Run, tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text(PLAN, encoding="utf-8")
+    done = kpi("extract", "plan.txt", "--out", str(tmp_path / "nowhere" / "found.txt"))
+    assert (done.returncode, "不能读写文件" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
+def test_bad_words_of_people_are_told(kpi: Run) -> None:
+    kpi("setup")
+    unknown = kpi("people", "add", "li", "--name", "甲", "--role", "officer", "--unit", "NONE")
+    assert (unknown.returncode, unknown.stderr) == (2, "没有编码为“NONE”的单位。\n")
+    assert (
+        kpi("people", "add", "a", "--name", "甲", "--role", "leader").returncode == 0
+    )  # an "a" in a password is no clue

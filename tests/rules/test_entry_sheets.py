@@ -224,3 +224,15 @@ def test_a_workbook_that_unpacks_to_too_much_is_neither_read_nor_marked(monkeypa
         read_sheet(content)
     marked = load_workbook(BytesIO(mark_problems(content, [Problem("过大", "文件")])))
     assert marked.sheetnames == ["问题清单"]
+
+
+def test_a_formula_that_came_to_nothing_is_told_and_not_passed_over() -> None:
+    content = filled([COUNTED, SHARED, STAGED], (0, Column.VALUE, "=A1+1"), (1, Column.VALUE, 60))
+    book = load_workbook(BytesIO(content))
+    book.active.cell(5, PLACE[Column.VALUE]).value = "#DIV/0!"  # as openpyxl writes what Excel shows
+    buffer = BytesIO()
+    book.save(buffer)
+    counted, shared, staged = read_sheet(buffer.getvalue())
+    for row in (counted, staged):
+        assert [problem.reason for problem in read_numbers(row)[1]] == ["“公式没有得出结果”不是数字"]
+    assert shared.value == 60

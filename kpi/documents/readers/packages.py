@@ -103,7 +103,7 @@ def _extent(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, int]:
             cells = [row.count(b"<c") + row.count(b":c") for row in _ROW_BEGINS.split(chunk)]
             begun, columns = begun + len(cells) - 1, max(columns, *cells)
         rows = max([rows, begun, *map(_number, set(numbers))])
-        columns = max([columns, *map(_column, set(letters))])
+        columns = max([columns, *map(column_number, set(letters))])
     return rows, columns
 
 
@@ -137,7 +137,8 @@ def _number(digits: bytes) -> int:
     return int(digits[:12])
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """A is 1, Z 26, AA 27."""
     number = 0
     for letter in letters[:8].upper():
         number = number * 26 + letter - ord("A") + 1

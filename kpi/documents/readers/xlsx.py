@@ -21,7 +21,7 @@ from kpi.core.errors import KpiError
 from kpi.core.quantity import plain
 from kpi.core.text import t
 from kpi.documents.readers.limits import Limits
-from kpi.documents.readers.packages import check_package, check_sheets
+from kpi.documents.readers.packages import check_package, check_sheets, column_number
 from kpi.documents.readers.refusals import damaged, too_large
 from kpi.documents.readers.tables import one_line, piped
 
@@ -110,7 +110,9 @@ def _percents(content: bytes) -> dict[str, set[Place]]:
     """Sheet name → places of the cells whose number format is a percentage."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         styles = _percent_styles(package)
-        return {name: set(_places(package, part, styles)) for name, part in _parts(package).items()} if styles else {}
+        return (
+            {name: set(_places(package, part, styles)) for name, part in sheet_parts(package).items()} if styles else {}
+        )
 
 
 def _percent_styles(package: zipfile.ZipFile) -> set[str]:
@@ -128,8 +130,8 @@ def _is_percent(number: str, written: Mapping[str, str]) -> bool:
     return number.isdecimal() and int(number) in _BUILT_IN_PERCENT
 
 
-def _parts(package: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name → its part in the package."""
+def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name → its part in the package, in the order of the workbook."""
     relations = _parse(package.read("xl/_rels/workbook.xml.rels"))
     targets = {one.get("Id"): posixpath.join("/xl", one.get("Target", "")).lstrip("/") for one in relations}
     sheets = _parse(package.read("xl/workbook.xml")).iter(f"{_MAIN}sheet")
@@ -142,15 +144,8 @@ def _places(package: zipfile.ZipFile, part: str, styles: set[str]) -> Iterator[P
         for _, cell in etree.iterparse(stream, tag=f"{_MAIN}c", resolve_entities=False, no_network=True):
             found = _REFERENCE.fullmatch(cell.get("r", "")) if cell.get("s") in styles else None
             if found:
-                yield int(found[2]) - 1, _column(found[1])
+                yield int(found[2]) - 1, column_number(found[1].encode()) - 1
             cell.clear()
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
 
 
 def _parse(content: bytes) -> etree._Element:
