@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     collect_folders: str = Field(
         "", description="folders that collectors may read, comma-separated; empty: <var>/inbox"
     )
+    keep_runs_days: int = Field(
+        180, ge=45, le=3650, description="days the run history of jobs is kept; the last run of each job always stays"
+    )
     clock: datetime | None = Field(
         None, description="start the clock at this instant, with zone (demonstrations, tests)"
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -279,6 +279,16 @@ def last_scheduled(session: Session, source_id: int) -> datetime | None:
         JobRun.source_id == source_id, ~JobRun.claim.startswith("ask-")
     )
     return session.scalar(by_schedule)
+
+
+def forget_runs(session: Session, before: datetime) -> int:
+    """Delete runs that ended before an instant, but never the last of a job; returns how many went.
+
+    Not for instants nearer than any claim can come up again: a month's report is claimed for forty days.
+    """
+    last = select(func.max(JobRun.id)).group_by(JobRun.job)
+    ended = JobRun.state.in_((RunState.DONE, RunState.FAILED))
+    return _count(session.execute(delete(JobRun).where(ended, JobRun.ended_at < before, JobRun.id.not_in(last))))
 
 
 def _count(result: Any) -> int:

@@ -10,7 +10,7 @@ from kpi.core.clock import business_date
 from kpi.core.text import t
 from kpi.jobs.actions import Outcome
 from kpi.jobs.rules import day_claim, month_to_report
-from kpi.jobs.service import draft_reports, reassess_plans
+from kpi.jobs.service import draft_reports, reassess_plans, tidy
 from kpi.jobs.work import Desk
 
 
@@ -37,5 +37,6 @@ SCHEDULE: tuple[ServiceJob, ...] = (
         lambda now: str(month_to_report(business_date(now))),
         draft_reports,
     ),
+    ServiceJob("tidy", lambda: t("每晚清理旧记录"), "45 3 * * *", day_claim, tidy),
 )
 BY_NAME = {job.name: job for job in SCHEDULE}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kpi.accounts.actions_sessions import forget_ended_sessions
 from kpi.audit.actions import SYSTEM
 from kpi.core import clock
 from kpi.core.errors import KpiError, Problem
 from kpi.core.period import Period
 from kpi.core.text import t
-from kpi.jobs.actions import Outcome
+from kpi.jobs.actions import Outcome, forget_runs
 from kpi.jobs.work import Desk
 from kpi.operations.actions_targets import assessed_targets, reassess_targets
 from kpi.reporting import actions as reporting
@@ -70,3 +73,15 @@ def _draft(desk: Desk, plan_id: int, month: Period) -> bool:
 def _has_report(session: Session, plan_id: int, month: Period) -> bool:
     found = select(MonthlyReport.id).where(MonthlyReport.plan_id == plan_id, MonthlyReport.period == str(month))
     return session.scalar(found.limit(1)) is not None
+
+
+def tidy(desk: Desk, _claim: str) -> Outcome:
+    """What is only remembered for a while: old runs, sessions whose time is over."""
+    now = clock.now()
+    kept = desk.settings.keep_runs_days
+    with desk.store.write() as session:
+        desk.check_lease(session)
+        runs = forget_runs(session, now - timedelta(days=kept))
+        sessions = forget_ended_sessions(session, now)
+    detail = t("清除{runs}条{days}天前的运行记录、{sessions}条失效的登录", runs=runs, days=kept, sessions=sessions)
+    return Outcome(taken=runs + sessions, detail=detail)

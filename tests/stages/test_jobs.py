@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from factories import make_actual, make_person, make_source, make_target
 from kpi.accounts.actions import actor_of
+from kpi.accounts.records import EndedSession
 from kpi.accounts.rules import Role
 from kpi.actuals.collectors.base import CollectContext
 from kpi.actuals.records import Actual, ActualState, CollectorKind, Source
@@ -34,7 +35,7 @@ from kpi.jobs.actions import Outcome, SourceForm, source_job
 from kpi.jobs.actions_lease import Held, LeaseLost, is_led, release_lease, still_held, take_lease
 from kpi.jobs.records import JobRun, Lease, RunState
 from kpi.jobs.runner import LEASE, Runner, _Leading
-from kpi.jobs.service import draft_reports, reassess_plans
+from kpi.jobs.service import draft_reports, reassess_plans, tidy
 from kpi.jobs.work import Desk, run_source, try_out
 from kpi.operations.actions_targets import reassess_plan
 from kpi.organisation.records import OrgUnit
@@ -521,3 +522,27 @@ def test_runs_of_a_process_that_died_are_tried_again(desk: Desk) -> None:
         until(lambda: runs() == [("c", RunState.FAILED), ("c#2", RunState.DONE)])
     finally:
         leading.end(patience=5)
+
+
+# --- tidying up
+
+
+def ended_run(job: str, claim: str, days_ago: int, state: RunState = RunState.DONE) -> JobRun:
+    at = NOW - timedelta(days=days_ago)
+    return JobRun(job=job, claim=claim, state=state, started_at=at, ended_at=at, rejects=[])
+
+
+def test_old_runs_go_and_the_last_of_each_job_stays(store: Store, tmp_path: Path) -> None:
+    clock.start_at(NOW)
+    with store.write() as session:
+        session.add_all([ended_run("reassess", f"d{days}", days, RunState.FAILED) for days in (300, 181, 179, 1)])
+        session.add_all([ended_run("monthly_report", f"m{days}", days) for days in (400, 370)])
+        session.add(JobRun(job="source:1", claim="x", state=RunState.RUNNING, started_at=NOW, rejects=[]))
+        session.add(EndedSession(id="over", ends_at=NOW - timedelta(hours=1)))
+        session.add(EndedSession(id="open", ends_at=NOW + timedelta(hours=1)))
+        fence = take_lease(session, LEASE, "a", 60) or 0
+    desk = Desk(store, Settings(var=tmp_path, keep_runs_days=180), Held(LEASE, fence))
+    assert (tidy(desk, "").taken, tidy(desk, "").taken) == (4, 0)
+    with store.read() as session:
+        assert set(session.scalars(select(JobRun.claim))) == {"d179", "d1", "m370", "x"}
+        assert session.scalars(select(EndedSession.id)).all() == ["open"]
