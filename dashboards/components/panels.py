@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -22,7 +22,15 @@ def table_box(table: Component, label: str) -> Component:
     return html.Div(table, className="table-box", tabIndex=0, role="region", **{"aria-label": label})
 
 
-def data_table(head: Sequence[str], rows: Sequence[Sequence[Any]], label: str) -> Component:
+def data_table(
+    head: Sequence[str], rows: Sequence[Sequence[Any]], label: str, under: Mapping[int, list[Component]] | None = None
+) -> Component:
+    """`under` holds what is said below a row, over its whole width, by the row's place."""
     header = html.Thead(html.Tr([html.Th(word, scope="col") for word in head]))
-    body = html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows])
-    return table_box(html.Table([header, body], className="plain-table target-table"), label)
+    body = []
+    for place, row in enumerate(rows):
+        said = (under or {}).get(place)
+        body.append(html.Tr([html.Td(cell) for cell in row], className="has-more" if said else ""))
+        if said:
+            body.append(html.Tr(html.Td(said, colSpan=len(head)), className="more"))
+    return table_box(html.Table([header, html.Tbody(body)], className="plain-table target-table"), label)

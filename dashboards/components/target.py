@@ -106,7 +106,10 @@ def _explained(now: MonthOfTarget | None) -> list[Component]:
     actual = now.actual if now else None
     if actual is None:
         return []
-    pairs = [(t("原因"), actual.cause), (t("措施"), actual.measure), (t("预计"), _day(actual.expected_on))]
+    return _said((t("原因"), actual.cause), (t("措施"), actual.measure), (t("预计"), _day(actual.expected_on)))
+
+
+def _said(*pairs: tuple[str, str]) -> list[Component]:
     said = [html.Span([html.B(word), " ", text], className="said-part") for word, text in pairs if text]
     return [html.P(said, className="said")] if said else []
 
@@ -179,27 +182,13 @@ def _actuals(actuals: Sequence[ActualVersion]) -> Component:
     if not actuals:
         text = t("还没有报送过数值。到“数据填报”中填写，审核通过后这里会出现。")
         return panel(t("报送记录"), [html.P(text, className="hint")], "panel-actuals")
-    head = [t("期间"), t("版本"), t("数值"), t("状态"), t("填报与审核"), t("来源"), t("附注")]
+    head = [t("期间"), t("版本"), t("数值"), t("状态"), t("来源")]
     rows = [_actual_row(actual) for actual in actuals]
-    return panel(t("报送记录（含全部修订）"), [data_table(head, rows, t("报送记录"))], "panel-actuals")
+    notes = {place: _said_with(actual) for place, actual in enumerate(actuals)}
+    return panel(t("报送记录（含全部修订）"), [data_table(head, rows, t("报送记录"), notes)], "panel-actuals")
 
 
 def _actual_row(actual: ActualVersion) -> list[Any]:
-    state = actual.state.label if actual.current else t("{state}（已被取代）", state=actual.state.label)
-    people = [
-        t("{who} {when} 填报", who=actual.entered_by or t("系统"), when=_instant(actual.recorded_at)),
-        t("{who} {when} 审核", who=actual.decided_by or t("系统"), when=_instant(actual.decided_at))
-        if actual.decided_at
-        else "",
-    ]
-    notes = [
-        (t("备注"), actual.note),
-        (t("变动说明"), actual.jump_reason),
-        (t("原因"), actual.cause),
-        (t("措施"), actual.measure),
-        (t("预计"), _day(actual.expected_on)),
-        (t("退回"), actual.return_reason),
-    ]
     shown = (
         actual.value if actual.numerator is None else t("{text}（{note}）", text=actual.value, note=_fraction(actual))
     )
@@ -207,10 +196,26 @@ def _actual_row(actual: ActualVersion) -> list[Any]:
         actual.period.label,
         str(actual.version),
         shown,
-        state,
-        html.Span([part for text in people if text for part in (text, html.Br())]),
+        actual.state.label if actual.current else t("{state}（已被取代）", state=actual.state.label),
         f"{actual.source_kind.label} {actual.source}".strip(),
-        html.Span([part for word, text in notes if text for part in (html.B(word), f" {text} ")]),
+    ]
+
+
+def _said_with(actual: ActualVersion) -> list[Component]:
+    """Who entered and decided it, and what was said with it."""
+    people = [t("{who} {when} 填报", who=actual.entered_by or t("系统"), when=_instant(actual.recorded_at))]
+    if actual.decided_at:
+        people.append(t("{who} {when} 审核", who=actual.decided_by or t("系统"), when=_instant(actual.decided_at)))
+    return [
+        html.Div([html.Span(text, className="said-part") for text in people], className="hint"),
+        *_said(
+            (t("备注"), actual.note),
+            (t("变动说明"), actual.jump_reason),
+            (t("原因"), actual.cause),
+            (t("措施"), actual.measure),
+            (t("预计"), _day(actual.expected_on)),
+            (t("退回"), actual.return_reason),
+        ),
     ]
 
 

@@ -16,7 +16,7 @@ from kpi.assessment.rules_forecast_words import outlook_label, say_forecast, say
 from kpi.assessment.rules_process import Process, assurance_label, cause_label, variation_label
 from kpi.assessment.rules_spc import FEWEST_POINTS, Assurance, Cause, Variation
 from kpi.assessment.rules_trend import Place
-from kpi.assessment.rules_working import operand_label, working_of
+from kpi.assessment.rules_working import operand_label, say_room, working_of
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.quantity import show_number, show_quantity
 from kpi.core.text import t
@@ -96,11 +96,7 @@ def _over(first: Any, second: str) -> Component:
 
 
 def _room(window: Window) -> str:
-    if window.room is None:
-        return "—"
-    if window.room < 0:
-        return t("已超{n}例", n=show_number(-window.room))
-    return t("还可发生{n}例", n=show_number(window.room))
+    return "—" if window.room is None else say_room(window.room)
 
 
 def history_panel(found: Statistics) -> Component | None:

@@ -6,8 +6,10 @@ It rests on nothing but what the result stores, so an old result explains itself
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
+from kpi.core.quantity import show_number
 from kpi.core.text import t
 
 Step = tuple[str, str]
@@ -80,7 +82,14 @@ def _interval(of: Mapping[str, str]) -> Iterator[Step]:
         where = t("在区间内") if inside else t("在区间外")
         yield t("控制线"), t("{edge}，{where}", edge=edge, where=where)
     if "events_left" in of:
-        yield t("距限额"), t("还可发生{n}例", n=of["events_left"])
+        yield t("距限额"), say_room(Decimal(of["events_left"]))
+
+
+def say_room(events: Decimal) -> str:
+    """How many more events the limit leaves; below zero, by how many it is broken."""
+    if events < 0:
+        return t("已超{n}例", n=show_number(-events))
+    return t("还可发生{n}例", n=show_number(events))
 
 
 def _number(short: str) -> float:

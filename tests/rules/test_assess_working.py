@@ -50,7 +50,7 @@ def worked(facts, **seen):
         (HOLD, {"value": D(20), "numerator": D(8), "denominator": D(40_000)}, "实绩", "分子8，分母40000，得20/10万"),
         (HOLD, {"value": D(20), "numerator": D(8), "denominator": D(40_000)}, "95%置信区间", "精确泊松：8.63—39.41"),
         (HOLD, {"value": D(20), "numerator": D(8), "denominator": D(40_000)}, "控制线", "17，在区间内"),
-        (HOLD, {"value": D(20), "numerator": D(8), "denominator": D(40_000)}, "距限额", "还可发生-2例"),
+        (HOLD, {"value": D(20), "numerator": D(8), "denominator": D(40_000)}, "距限额", "已超2例"),
         (HOLD, {"value": D(18)}, "偏离控制线", "偏离1，即5.9%，容许5%"),
     ],
 )
