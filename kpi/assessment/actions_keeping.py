@@ -66,7 +66,7 @@ def store(session: Session, judged: Sequence[Judged], kept: Mapping[Key, Any], n
     fresh, gone, new_keys = [], [], False
     today = business_date(now)
     for each in judged:
-        columns = _columns(each, today)
+        columns = columns_of(each, today)
         former = kept.get((each.target.target_id, each.unit_id, columns["period"]))
         if former is not None:
             if _is_same(columns, former):
@@ -120,7 +120,8 @@ def supersede(session: Session, gone: Sequence[Any], now: datetime, tally: Tally
         )
 
 
-def _columns(each: Judged, today: date) -> dict[str, Any]:
+def columns_of(each: Judged, today: date) -> dict[str, Any]:
+    """What a result is kept as."""
     result = each.result
     return {
         "plan_id": each.target.plan_id,

@@ -160,10 +160,10 @@ def results(session: Session, code: str, *, all_versions: bool = False) -> list[
     )
     if not all_versions:
         query = query.where(Assessment.superseded_at.is_(None))
-    return [_result_row(*row) for row in session.execute(query)]
+    return [result_row(*row) for row in session.execute(query)]
 
 
-def _result_row(kept: Assessment, unit: str) -> ResultRow:
+def result_row(kept: Assessment, unit: str) -> ResultRow:
     return ResultRow(
         unit=unit,
         period=kept.period,

@@ -30,7 +30,7 @@ from kpi.core.text import t
 from kpi.operations import actions as operations
 from kpi.organisation import actions as organisation
 from kpi.organisation.records import OrgUnit
-from kpi.readmodel import board, ledger, series
+from kpi.readmodel import board, explanation, ledger, series
 from kpi.readmodel.scope import Wanted
 from kpi.reporting import listing
 from kpi.web import guard
@@ -60,6 +60,16 @@ class CodePath(BaseModel):
 
 class VersionsQuery(Strict):
     all_versions: bool = Field(False, description="也给出被取代的版本")
+
+
+class ResultPath(CodePath):
+    period: str = Field(max_length=7, description="评价月份，如 2026-10")
+
+
+class ResultQuery(Strict):
+    unit: str = Field("", max_length=40, description="单位编码；默认目标自己的单位")
+    version: int | None = Field(None, ge=1, le=2**31 - 1, description="第几版；默认现行版")
+    again: bool = Field(False, description="按该版本当时的数据和规则重算，并与保存的结果逐字节比较")
 
 
 class ValuesQuery(VersionsQuery):
@@ -161,6 +171,19 @@ def get_assessments(path: CodePath, query: VersionsQuery) -> Response:
     with guard.store().read() as session:
         rows = series.results(session, path.code, all_versions=query.all_versions)
     return answer([asdict(row) for row in rows])
+
+
+@api.get(
+    "/targets/<code>/assessments/<period>", tags=[TARGETS], summary="一个月的评价：算式、参数、规则、版本和数据截止"
+)
+@guard.guarded(Action.SEE_BOARD)
+def get_assessment(path: ResultPath, query: ResultQuery) -> Response:
+    month = Period.parse(path.period).last_month
+    with guard.store().read() as session:
+        found = explanation.explain(session, path.code, month, unit=query.unit, version=query.version)
+        repeated = explanation.repeat(session, found) if query.again else None
+    more = {} if repeated is None else {"again": asdict(repeated)}
+    return answer(asdict(found.result) | {"working": found.working, "rules": found.rules, **more})
 
 
 @api.get("/actuals", tags=[VALUES], summary="实绩数值")

@@ -53,7 +53,7 @@ def unit_code(session: Session) -> str:
 READING = ["/overview", "/targets", "/actuals", "/reports", "/openapi.json"]
 
 
-@pytest.mark.parametrize("path", [*READING, "/targets/X/assessments", "/reports/1"])
+@pytest.mark.parametrize("path", [*READING, "/targets/X/assessments", "/targets/X/assessments/2026-09", "/reports/1"])
 def test_nothing_without_a_valid_token(client: FlaskClient, path: str) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic YTpi"}):
         answer = client.get(f"/api/v1{path}", headers=headers)
@@ -77,6 +77,19 @@ def test_targets_carry_exact_numbers_and_their_light(store: Store, client: Flask
     september = next(each for each in results if each["period"] == "2026-09")
     assert september["operands"]["value"] == "6"
     assert "应完成8家" in september["reason"]
+
+
+def test_one_result_with_its_whole_working(store: Store, client: FlaskClient, ledger: str) -> None:
+    headers = token(store, "leader")
+    code = client.get("/api/v1/targets", headers=headers).json["data"][0]["code"]
+    found = client.get(f"/api/v1/targets/{code}/assessments/2026-09?again=true", headers=headers).json["data"]
+    assert found["light"] == "off_track" and found["rules"]["family"] == "points_below_plan"
+    assert {"step": "差距", "formula": "(8 − 6) ÷ 12 × 100 = 16.7"} in found["working"]
+    assert found["again"]["same"] is True
+    assert {"operands", "rule", "rule_version", "cut_off"} <= found.keys()
+    for wrong in ("2026-09?version=7", "2026-09?unit=NONE", "2001-01"):
+        assert client.get(f"/api/v1/targets/{code}/assessments/{wrong}", headers=headers).status_code == 404
+    assert client.get(f"/api/v1/targets/{code}/assessments/someday", headers=headers).status_code == 422
 
 
 def test_the_overview_counts(store: Store, client: FlaskClient, ledger: str) -> None:
