@@ -257,7 +257,7 @@ def _indicator(n: int, demand: Demand, handed_down: bool) -> dict[str, Any]:
         "scale": Decimal(pattern.scale) if has_parts else None,
         "smallest": Decimal(0),
         "largest": Decimal(100) if pattern.unit == "%" else None,
-        "jump_percent": Decimal(100_000),
+        "jump_percent": Decimal(10) ** 12,
         "definition": "",
         "active": True,
         "demo": False,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,10 +16,12 @@ from kpi.actuals.records import Actual
 from kpi.actuals.rules import USUAL_JUMP, ActualState, Entry, IndicatorFacts, LastValue
 from kpi.catalog.records import Assignment, Indicator
 from kpi.core.period import Period
+from kpi.db.bulk import read_rows
 from kpi.organisation.records import OrgUnit
 
 CHUNK = 500
 _LOOK_BACK = timedelta(days=400)
+_LONGEST_MONTH, _DAY = timedelta(days=31), timedelta(days=1)
 
 SeriesKey = tuple[int, int]
 AnyRow = Row[*tuple[Any, ...]]
@@ -83,12 +86,16 @@ class Duty:
 
 @dataclass
 class Desk:
-    """Everything that checking and writing a batch of entries needs to know."""
+    """Everything that checking and writing a batch of entries needs to know.
+
+    `series` holds the cells from the earliest to the latest period of the batch, `before` the last value ahead of it.
+    """
 
     indicators: dict[int, IndicatorFacts] = field(default_factory=dict)
     duties: dict[SeriesKey, list[Duty]] = field(default_factory=dict)
     unit_names: dict[int, str] = field(default_factory=dict)
     series: dict[SeriesKey, dict[str, Cell]] = field(default_factory=dict)
+    before: dict[SeriesKey, LastValue] = field(default_factory=dict)
 
     def cell(self, entry: Entry) -> Cell:
         return self.series.get(entry.key[:2], {}).get(entry.key[2]) or Cell()
@@ -106,15 +113,18 @@ def chunks(ids: Collection[int], size: int = CHUNK) -> Iterator[list[int]]:
 
 
 def open_desk(session: Session, entries: Collection[Entry]) -> Desk:
-    """Three or four queries for any number of entries (per few hundred indicators)."""
+    """Four or five queries for any number of entries (per few hundred indicators)."""
     desk = Desk()
-    indicators = {entry.indicator_id for entry in entries}
     units = {entry.unit_id for entry in entries}
-    ends = [entry.period.end for entry in entries]
-    for part in chunks(indicators):
+    ends = {entry.period.end for entry in entries}
+    wanted: dict[int, set[int]] = {}
+    for entry in entries:
+        wanted.setdefault(entry.indicator_id, set()).add(entry.unit_id)
+    for part in chunks(wanted):
         _load_indicators(session, desk, part)
         _load_duties(session, desk, part, units)
-        _load_series(session, desk, part, units, min(ends) - _LOOK_BACK, max(ends))
+        _load_series(session, desk, part, units, min(ends), max(ends))
+        _load_before(session, desk, {indicator: wanted[indicator] for indicator in part}, min(ends))
     return desk
 
 
@@ -164,7 +174,8 @@ def facts_of(indicator: Indicator | AnyRow) -> IndicatorFacts:
 
 def _load_duties(session: Session, desk: Desk, indicators: list[int], units: set[int]) -> None:
     narrow = len(units) <= CHUNK
-    found = session.execute(_duties_query(narrow), {"ids": indicators, "units": sorted(units) if narrow else []})
+    values = {"ids": indicators, "units": sorted(units) if narrow else []}
+    found = read_rows(session, _duties_query(narrow), values)
     for indicator_id, unit_id, reporter_id, starts_on, ends_on, name in found:
         desk.duties.setdefault((indicator_id, unit_id), []).append(Duty(reporter_id, starts_on, ends_on))
         desk.unit_names[unit_id] = name
@@ -187,26 +198,56 @@ def _duties_query(narrow: bool) -> Any:
     return query.where(Assignment.unit_id.in_(_UNITS)) if narrow else query
 
 
-@cache
-def _series_query(narrow: bool) -> Any:
-    query = select(*_COLUMNS).where(
-        Actual.indicator_id.in_(_IDS),
-        Actual.superseded_at.is_(None),
-        Actual.period_end.between(bindparam("first"), bindparam("last")),
-    )
-    return query.where(Actual.unit_id.in_(_UNITS)) if narrow else query
-
-
 def _load_series(session: Session, desk: Desk, indicators: list[int], units: set[int], first: date, last: date) -> None:
     narrow = len(units) <= CHUNK
     values = {"ids": indicators, "units": sorted(units) if narrow else [], "first": first, "last": last}
-    for row in session.execute(_series_query(narrow), values):
+    for row in read_rows(session, _series_query(_COLUMNS, narrow), values):
         cells = desk.series.setdefault((row.indicator_id, row.unit_id), {})
         cell = cells.setdefault(row.period, Cell())
         if row.state is ActualState.APPROVED:
             cell.approved = row
         else:
             cell.open = row
+
+
+def _load_before(session: Session, desk: Desk, wanted: Mapping[int, set[int]], first: date) -> None:
+    """Nearly always the value of the period just before; further back is looked for those that skipped it."""
+    longest = max((desk.indicators[i].frequency.months for i in wanted if i in desk.indicators), default=1)
+    since, last = first - longest * _LONGEST_MONTH, first - _DAY
+    _look_before(session, desk, wanted, since, last)
+    silent = {i: {unit for unit in units if (i, unit) not in desk.before} for i, units in wanted.items()}
+    silent = {i: units for i, units in silent.items() if units}
+    if silent:
+        _look_before(session, desk, silent, first - _LOOK_BACK, since - _DAY)
+
+
+def _look_before(session: Session, desk: Desk, wanted: Mapping[int, set[int]], first: date, last: date) -> None:
+    units = set().union(*wanted.values())
+    narrow = len(units) <= CHUNK
+    values = {"ids": sorted(wanted), "units": sorted(units) if narrow else [], "first": first, "last": last}
+    standing: dict[SeriesKey, dict[str, Decimal | None]] = {}
+    for indicator_id, unit_id, period, state, value in read_rows(session, _series_query(_STANDING, narrow), values):
+        stands = standing.setdefault((indicator_id, unit_id), {})
+        # The approved value first. Drafts and returned values are nobody's word yet.
+        if state is ActualState.APPROVED or (state is ActualState.SUBMITTED and period not in stands):
+            stands[period] = value
+    for key, stands in standing.items():
+        found = [LastValue(period_of(period), value) for period, value in stands.items() if value is not None]
+        if found:
+            desk.before[key] = max(found, key=lambda each: each.period.end)
+
+
+_STANDING = (Actual.indicator_id, Actual.unit_id, Actual.period, Actual.state, Actual.value)
+
+
+@cache
+def _series_query(columns: tuple[Any, ...], narrow: bool) -> Any:
+    query = select(*columns).where(
+        Actual.indicator_id.in_(_IDS),
+        Actual.superseded_at.is_(None),
+        Actual.period_end.between(bindparam("first"), bindparam("last")),
+    )
+    return query.where(Actual.unit_id.in_(_UNITS)) if narrow else query
 
 
 def last_values(desk: Desk, entries: Iterable[Entry]) -> dict[tuple[int, int, str], LastValue]:
@@ -226,6 +267,8 @@ def last_values(desk: Desk, entries: Iterable[Entry]) -> dict[tuple[int, int, st
                 continue
             period = period_of(written)
             values[period] = LastValue(period, row.value)
+        if key in desk.before:
+            values[desk.before[key].period] = desk.before[key]
         for entry in batch:
             if entry.value is not None:
                 values[entry.period] = LastValue(entry.period, entry.value)

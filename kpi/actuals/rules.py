@@ -139,8 +139,10 @@ def complete(entry: Entry, indicator: IndicatorFacts) -> Entry:
     """The entry with what follows from it filled in: the value from its parts, a reached milestone as 1."""
     if indicator.has_parts and entry.numerator is not None and entry.denominator:
         worked_out = entry.numerator / entry.denominator * (indicator.scale or 1)
-        if abs(worked_out) < LARGEST and (entry.value is None or _agrees(entry.value, worked_out, indicator)):
-            return replace(entry, value=round_half_up(worked_out, STORED_PLACES))
+        if abs(worked_out) < LARGEST:
+            exact = round_half_up(worked_out, STORED_PLACES)
+            if entry.value != exact and (entry.value is None or _agrees(entry.value, worked_out, indicator)):
+                return replace(entry, value=exact)
     if indicator.kind is Kind.MILESTONE and entry.happened_on is not None and entry.value is None:
         return replace(entry, value=Decimal(1))
     return entry
@@ -159,12 +161,13 @@ def check(entry: Entry, indicator: IndicatorFacts, last: LastValue | None, today
 
     `last` is the latest value of an earlier period, if there is one.
     """
+    entry = complete(entry, indicator)
     found = [*impossible(entry, indicator, today), *_missing(entry, indicator)]
     return found or unexplained(entry, indicator, last)
 
 
 def impossible(entry: Entry, indicator: IndicatorFacts, today: date) -> list[Problem]:
-    """What can not be true, whatever the explanation: refused even as a draft."""
+    """What can not be true of a complete entry, whatever the explanation: refused even as a draft."""
     return [
         *problems_of_period(entry, indicator, today),
         # A value worked out from wrong parts is no second mistake.
@@ -208,7 +211,6 @@ def _problems_of_parts(entry: Entry, indicator: IndicatorFacts) -> list[Problem]
 
 
 def _problems_of_value(entry: Entry, indicator: IndicatorFacts) -> list[Problem]:
-    entry = complete(entry, indicator)
     value = entry.value
     if value is None:
         return []
@@ -253,7 +255,6 @@ def _problems_of_day(entry: Entry, indicator: IndicatorFacts, today: date) -> li
 
 
 def _missing(entry: Entry, indicator: IndicatorFacts) -> list[Problem]:
-    entry = complete(entry, indicator)
     if indicator.has_parts and (entry.numerator is None) != (entry.denominator is None):
         field = t("分子") if entry.numerator is None else t("分母")
         return [Problem(t("分子、分母须同时填写"), field)]
@@ -266,8 +267,8 @@ def _missing(entry: Entry, indicator: IndicatorFacts) -> list[Problem]:
 
 
 def unexplained(entry: Entry, indicator: IndicatorFacts, last: LastValue | None) -> list[Problem]:
-    """What may be true but needs a reason in words; nothing once the reason is given."""
-    value = complete(entry, indicator).value
+    """What may be true of a complete entry but needs a reason in words; nothing once the reason is given."""
+    value = entry.value
     if value is None or last is None or entry.jump_reason.strip():
         return []
     if indicator.accumulates is Accumulates.RUNNING:

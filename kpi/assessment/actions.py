@@ -13,7 +13,7 @@ from kpi.actuals.actions_cells import chunks
 from kpi.assessment.actions_facts import IDS, Material, SeriesKey, Watched, load
 from kpi.assessment.actions_keeping import Judged, Key, counted_where, kept_lights, store, supersede
 from kpi.assessment.actions_tally import Tally
-from kpi.assessment.rules import Observation, standing
+from kpi.assessment.rules import Observation, assess_each, standing
 from kpi.assessment.rules import assess as judge
 from kpi.core.clock import business_date
 from kpi.core.period import Period
@@ -144,11 +144,12 @@ def _judge_all(material: Material, today: date, since: Since) -> Iterator[Judged
 def _judge(material: Material, today: date, months: Any) -> Iterator[Judged]:
     """Values are combined once for each series; then every month is judged from them."""
     for target in material.watched:
+        looked_at = months(target)
         for unit_id in target.units:
             stood = _standing(material, target, unit_id)
-            facts = target.facts_for(unit_id)
-            for month in months(target):
-                yield Judged(target, unit_id, month, judge(facts, stood, month, today))
+            results = assess_each(target.facts_for(unit_id), stood, looked_at, today)
+            for month, result in zip(looked_at, results, strict=True):
+                yield Judged(target, unit_id, month, result)
 
 
 def _standing(material: Material, target: Watched, unit_id: int) -> tuple[Observation, ...]:
@@ -177,7 +178,7 @@ def previews(
     with speaking("zh"):
         for target in material.watched:
             for key in moved[target.target_id]:
-                if key[1] not in target.units:
+                if not target.has_light_for(key[1]):
                     continue
                 stood, facts = _standing(material, target, key[1]), target.facts_for(key[1])
                 for observation in values[key]:

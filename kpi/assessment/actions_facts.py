@@ -22,6 +22,7 @@ from kpi.core.errors import BadInput
 from kpi.core.period import Period, months_between
 from kpi.core.quantity import Comparator, Kind, is_whole_unit
 from kpi.db.base import Versioned
+from kpi.db.bulk import read_rows
 from kpi.db.types import Instant
 from kpi.targets.records import Allocation, Baseline, Plan, RuleSetting, Target, TargetState, TargetVersion, Waiver
 from kpi.targets.rules import Derived, JudgedAs, PlanShape, derive_target
@@ -55,6 +56,9 @@ class Watched:
     @property
     def units(self) -> list[int]:
         return [self.unit_id, *(unit for unit in self.allocated if unit != self.unit_id)]
+
+    def has_light_for(self, unit_id: int) -> bool:
+        return unit_id == self.unit_id or unit_id in self.allocated
 
     @property
     def is_rolled_up(self) -> bool:
@@ -233,6 +237,9 @@ def _allocations_query(past: bool) -> Any:
 def _watched(row: Any, rules: Mapping[_RuleKey, LightRules], allocations: Sequence[Any]) -> Watched:
     light_rules = rules.get((row.plan_id, row.target_id)) or rules.get((row.plan_id, None)) or USUAL
     facts = facts_of(row, light_rules)
+    # Of a share every unit is asked the same: then they have the same facts, worked out once.
+    demands = {(part.value, part.low, part.high): part for part in allocations}
+    asked = {demand: _allocated(facts, part, row.judged_as) for demand, part in demands.items()}
     return Watched(
         target_id=row.target_id,
         plan_id=row.plan_id,
@@ -245,7 +252,7 @@ def _watched(row: Any, rules: Mapping[_RuleKey, LightRules], allocations: Sequen
         roll_up=row.roll_up,
         year_start_month=row.year_start_month,
         facts=facts,
-        allocated={part.unit_id: _allocated(facts, part, row.judged_as) for part in allocations},
+        allocated={part.unit_id: asked[part.value, part.low, part.high] for part in allocations},
         first_month=Period.containing(row.plan_starts_on),
         last_day=max(row.plan_ends_on, row.deadline),
     )
@@ -319,12 +326,10 @@ def _load_series(session: Session, material: Material, watched: Iterable[Watched
     query = _series_query(known_at is not None, narrow)
     for part in chunks({indicator for indicator, _ in wanted}):
         values = {"ids": part, "units": units if narrow else [], "known_at": known_at}
-        for indicator_id, unit_id, written, value, numerator, denominator, happened_on in session.execute(
-            query, values
-        ):
-            if (indicator_id, unit_id) in wanted:
-                seen = Observation(period_of(written), value, numerator, denominator, happened_on)
-                material.series.setdefault((indicator_id, unit_id), {})[written] = seen
+        for indicator_id, unit_id, written, *numbers in read_rows(session, query, values):
+            key = indicator_id, unit_id
+            if key in wanted:
+                material.series.setdefault(key, {})[written] = Observation(period_of(written), *numbers)
 
 
 MOST_UNITS = 500

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Text, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from kpi.actuals.actions_cells import chunks
@@ -19,7 +19,8 @@ from kpi.assessment.rules import Result
 from kpi.core.clock import business_date
 from kpi.core.period import Period
 from kpi.core.quantity import round_half_up
-from kpi.db.bulk import insert_rows
+from kpi.db.bulk import insert_rows, read_rows
+from kpi.db.types import Instant
 from kpi.targets.records import Target
 
 Key = tuple[int, int, str]
@@ -28,8 +29,7 @@ _STORED_PLACES = 6
 _TOO_LARGE = Decimal(10) ** 17
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A result and whose it is."""
 
     target: Watched
@@ -38,21 +38,22 @@ class Judged:
     result: Result
 
 
-_COMPARED = ("light", "data_period", "value", "expected", "target_value", "progress", "gap", "rule", "rule_version")
-_PASSING = frozenset({"day"})
-"""Operands that change with every day and mean nothing by themselves."""
+_COMPARED = ("data_period", "light", "value", "expected", "target_value", "progress", "gap", "rule", "rule_version")
+_PASSING = frozenset({"as_of", "day"})
+"""Operands of results of before that say nothing by themselves."""
 
 
 def kept_lights(session: Session, target_ids: list[int], first: Period | None) -> dict[Key, Any]:
     """The lights in force, from a month on (None: all)."""
-    found = session.execute(_KEPT, {"ids": target_ids, "first": str(first) if first is not None else ""})
+    found = read_rows(session, _KEPT, {"ids": target_ids, "first": str(first) if first is not None else ""})
     return {(row.target_id, row.unit_id, row.period): row for row in found}
 
 
 _KEPT = (
     select(
         *(Assessment.id, Assessment.plan_id, Assessment.target_id, Assessment.unit_id, Assessment.period),
-        *(getattr(Assessment, name) for name in ("version", *_COMPARED, "reason", "operands")),
+        *(getattr(Assessment, name) for name in ("version", *_COMPARED, "reason")),
+        cast(Assessment.operands, Text).label("operands"),  # to be read only where all else is the same
         Target.lead_id,
         (Target.unit_id == Assessment.unit_id).label("own"),
     )
@@ -66,18 +67,20 @@ def store(session: Session, judged: Sequence[Judged], kept: Mapping[Key, Any], n
     fresh, gone, new_keys = [], [], False
     today = business_date(now)
     for each in judged:
-        columns = columns_of(each, today)
-        former = kept.get((each.target.target_id, each.unit_id, columns["period"]))
-        if former is not None:
-            if _is_same(columns, former):
-                continue
+        row = columns_of(each, today)
+        former = kept.get((each.target.target_id, each.unit_id, row["period"]))
+        if former is None:
+            new_keys = True
+        elif _is_same(row, former):
+            continue
+        else:
             gone.append(former)
-        new_keys = new_keys or former is None
-        version = former.version + 1 if former is not None else 1
-        fresh.append(columns | {"version": version, "cut_off": now, "computed_at": now})
-        tally.came([_counted_from(each, columns)])
+        row["version"] = 1 if former is None else former.version + 1
+        row["cut_off"] = row["computed_at"] = now
+        fresh.append(row)
+        tally.came((_counted_from(each, row),))
     supersede(session, gone, now, tally)
-    if new_keys:
+    if new_keys:  # of at most so many targets as are judged at once
         _number_after_the_retired(session, fresh)
     insert_rows(session, Assessment.__table__, fresh)
     return len(fresh)
@@ -85,16 +88,18 @@ def store(session: Session, judged: Sequence[Judged], kept: Mapping[Key, Any], n
 
 def _number_after_the_retired(session: Session, fresh: Sequence[dict[str, Any]]) -> None:
     """A month or unit that comes back goes on counting after the versions it had before."""
-    for part in chunks({row["target_id"] for row in fresh}):
-        query = (
-            select(Assessment.target_id, Assessment.unit_id, Assessment.period, func.max(Assessment.version))
-            .where(Assessment.target_id.in_(part))
-            .group_by(Assessment.target_id, Assessment.unit_id, Assessment.period)
-        )
-        last = {(target, unit, month): version for target, unit, month, version in session.execute(query)}
-        for row in fresh:
-            before = last.get((row["target_id"], row["unit_id"], row["period"]), 0)
-            row["version"] = max(row["version"], before + 1)
+    values = {"ids": sorted({row["target_id"] for row in fresh}), "first": min(row["period"] for row in fresh)}
+    last = {(target, unit, month): version for target, unit, month, version in read_rows(session, _NUMBERED, values)}
+    for row in fresh:
+        before = last.get((row["target_id"], row["unit_id"], row["period"]), 0)
+        row["version"] = max(row["version"], before + 1)
+
+
+_NUMBERED = (
+    select(Assessment.target_id, Assessment.unit_id, Assessment.period, func.max(Assessment.version))
+    .where(Assessment.target_id.in_(IDS), Assessment.period >= bindparam("first"))
+    .group_by(Assessment.target_id, Assessment.unit_id, Assessment.period)
+)
 
 
 def counted_where(row: Any) -> Counted:
@@ -103,9 +108,9 @@ def counted_where(row: Any) -> Counted:
     return Counted(row.plan_id, row.period, row.unit_id, own, row.lead_id, row.light, row.data_period or "")
 
 
-def _counted_from(each: Judged, columns: Mapping[str, Any]) -> Counted:
+def _counted_from(each: Judged, row: Mapping[str, Any]) -> Counted:
     target, own = each.target, each.unit_id == each.target.unit_id
-    month, rests_on = columns["period"], columns["data_period"] or ""
+    month, rests_on = row["period"], row["data_period"] or ""
     return Counted(target.plan_id, month, each.unit_id, own, target.lead_id, each.result.light, rests_on)
 
 
@@ -113,11 +118,14 @@ def supersede(session: Session, gone: Sequence[Any], now: datetime, tally: Tally
     """These rows of `kept_lights` are in force no more."""
     tally.went(map(counted_where, gone))
     for part in chunks([row.id for row in gone]):
-        session.execute(
-            update(Assessment.__table__)  # type: ignore[arg-type]
-            .where(Assessment.id.in_(part))
-            .values(superseded_at=now)
-        )
+        session.connection().execute(_SUPERSEDE, {"ids": part, "now": now})
+
+
+_SUPERSEDE = (
+    update(Assessment.__table__)  # type: ignore[arg-type]
+    .where(Assessment.id.in_(IDS))
+    .values(superseded_at=bindparam("now", type_=Instant()))
+)
 
 
 def columns_of(each: Judged, today: date) -> dict[str, Any]:
@@ -127,9 +135,9 @@ def columns_of(each: Judged, today: date) -> dict[str, Any]:
         "plan_id": each.target.plan_id,
         "target_id": each.target.target_id,
         "unit_id": each.unit_id,
-        "period": str(each.month),
+        "period": each.month.written,
         "light": result.light,
-        "data_period": str(result.period) if result.period else None,
+        "data_period": result.period.written if result.period else None,
         "value": _stored(result.value),
         "expected": _stored(result.expected),
         "target_value": _stored(result.target),
@@ -151,8 +159,11 @@ def _stored(number: Decimal | None) -> Decimal | None:
     return round_half_up(number, _STORED_PLACES) if isinstance(exponent, int) and exponent < -_STORED_PLACES else number
 
 
-def _is_same(columns: Mapping[str, Any], former: Any) -> bool:
-    if any(columns[name] != getattr(former, name) for name in (*_COMPARED, "reason")):
+def _is_same(row: Mapping[str, Any], former: Any) -> bool:
+    if any(row[name] != getattr(former, name) for name in (*_COMPARED, "reason")):
         return False
-    now_, then = columns["operands"], former.operands
-    return {k: v for k, v in now_.items() if k not in _PASSING} == {k: v for k, v in then.items() if k not in _PASSING}
+    return _lasting(row["operands"]) == _lasting(json.loads(former.operands))
+
+
+def _lasting(operands: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in operands.items() if name not in _PASSING}

@@ -5,13 +5,13 @@ The public face of the room's rules: `combine` values over time, `assess` a targ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from kpi.assessment.rules_bands import Band
-from kpi.assessment.rules_case import open_case
+from kpi.assessment.rules_case import Case, open_case
 from kpi.assessment.rules_facts import Result, TargetFacts, WaiverFacts
 from kpi.assessment.rules_judge import judge
 from kpi.assessment.rules_light import USUAL, Family, Light, LightRules, three_bands
@@ -35,6 +35,7 @@ __all__ = [
     "TargetFacts",
     "WaiverFacts",
     "assess",
+    "assess_each",
     "combine",
     "reporting_state",
     "standing",
@@ -110,14 +111,35 @@ def assess(facts: TargetFacts, observations: Sequence[Observation], as_of: Perio
 
     Only periods of the plan that are over by then count; the latest of them gives the light and is named in it.
     """
-    day = as_of.end if today is None else min(as_of.end, today)
-    seen = _latest(facts, observations, as_of)
-    result = judge(open_case(facts, seen, as_of, day, _is_over(facts, seen, day)))
+    return next(assess_each(facts, observations, (as_of,), today))
+
+
+def assess_each(
+    facts: TargetFacts, observations: Sequence[Observation], months: Iterable[Period], today: date | None = None
+) -> Iterator[Result]:
+    """The same at the end of each of `months`. One without a newer value repeats the one before it."""
+    rests_on: object = None
+    found: Result | None = None
+    for as_of in months:
+        day = as_of.end if today is None else min(as_of.end, today)
+        seen = _latest(facts, observations, as_of)
+        is_over = _is_over(facts, seen, day)
+        now = seen, is_over, as_of.year  # the sentence names years other than this one
+        if found is None or rests_on != now or _goes_by_days(facts, seen):
+            found, rests_on = _judged(facts, observations, open_case(facts, seen, as_of, day, is_over)), now
+        waiver = facts.waiver
+        yield _waived(found, waiver) if waiver is not None and waiver.covers(day) else found
+
+
+def _goes_by_days(facts: TargetFacts, seen: Observation | None) -> bool:
+    """Whether time alone changes the result: the days of a stage, the start and end of a silent target."""
+    return seen is None or facts.judged_as is JudgedAs.STAGE
+
+
+def _judged(facts: TargetFacts, observations: Sequence[Observation], case: Case) -> Result:
+    result = judge(case)
     if facts.rules.strikes:
-        result = escalated(result, facts.rules.strikes, lambda: _earlier(facts, observations, result.period))
-    waiver = facts.waiver
-    if waiver is not None and waiver.covers(day):
-        return _waived(result, waiver)
+        return escalated(result, facts.rules.strikes, lambda: _earlier(facts, observations, result.period))
     return result
 
 

@@ -51,7 +51,7 @@ class Case:
 
 def open_case(facts: TargetFacts, seen: Observation | None, as_of: Period, day: date, is_over: bool) -> Case:
     """The rounded numbers that everything after is computed from, and the exact ones for the record."""
-    operands = facts.operands | {"as_of": str(as_of), "day": day.isoformat()}
+    operands = dict(facts.operands)  # not when was looked: whoever keeps the result says that beside it
     case = Case(facts, seen, as_of, day, is_over, facts.shown_places, facts.edges, operands)
     if seen is not None:
         if seen.value is not None:

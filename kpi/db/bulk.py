@@ -1,4 +1,4 @@
-"""Writing many rows at once, past the per-row machinery: COPY on PostgreSQL, one prepared statement on SQLite."""
+"""Many rows at once, past the per-row machinery: COPY on PostgreSQL, one prepared statement on SQLite."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from sqlalchemy.orm import Session
 
 FEW = 50
 """Up to so many rows the ordinary insert is quicker."""
+
+
+def read_rows(session: Session, query: Any, values: dict[str, Any]) -> Any:
+    """Rows of plain columns, without what the session does for each row of mapped objects."""
+    session.flush()
+    return session.connection().execute(query, values).all()
 
 
 def insert_rows(session: Session, table: FromClause, rows: Sequence[dict[str, Any]]) -> None:
@@ -77,11 +83,13 @@ def _prepared(connection: Connection, table: Table, names: list[str], rows: Sequ
 
 
 def _processed(processor: Callable[[Any], Any], values: list[Any]) -> list[Any]:
-    """Instants and words repeat in every row: each is converted once."""
+    """Instants and words repeat in every row, and rows may share a document: each is converted once."""
     try:
         distinct = set(values)
     except TypeError:
-        return list(map(processor, values))
+        documents = {id(value): value for value in values}
+        converted = {key: processor(value) for key, value in documents.items()}
+        return [converted[id(value)] for value in values]
     if len(distinct) * 4 > len(values):
         return list(map(processor, values))
     done = {value: processor(value) for value in distinct}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -52,8 +53,18 @@ class Exact(TypeDecorator[Decimal]):
             raise TypeError(f"exact columns take Decimal, not {type(value).__name__}")
         return plain(value) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(plain(Decimal(value)))
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Decimal | None]:
+        """Given instead of `process_result_value`, which costs a second call for each of many numbers."""
+        return _from_text if dialect.name == "sqlite" else _from_padded
+
+
+def _from_text(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def _from_padded(value: Decimal | None) -> Decimal | None:
+    """PostgreSQL pads with zeros to the decimals of the column."""
+    return None if value is None else Decimal(plain(value))
 
 
 def word(kind: type[StrEnum], length: int = 16) -> Enum:

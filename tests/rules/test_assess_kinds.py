@@ -284,7 +284,7 @@ def test_a_red_that_falls_silent_stays_red():
     found = assess(facts("deliver"), [seen("2026-06", "1")], OCTOBER)
     assert found.light is Light.OFF_TRACK
     assert found.reason == "截至6月应完成4家，实际1家，落后30个百分点（>10），严重滞后"
-    assert (found.period, found.operands["as_of"]) == (Period.parse("2026-06"), "2026-10")
+    assert (found.period, found.operands["period"]) == (Period.parse("2026-06"), "2026-06")
 
 
 @pytest.mark.parametrize(
