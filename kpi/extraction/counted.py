@@ -32,6 +32,8 @@ _PLACES = (
 _RULE_OF_MONEY = re.compile(
     r"(?:的)?(?:补贴|补助|资金|奖励|优惠|折|标准|税|费|报销|经费|给予|比例给予|利率|幅度|以上的(?:单位|县|地区))"
 )
+_REACHING = frozenset({"覆盖", "惠及", "服务"})
+"""Verbs whose subject is part of what is measured: 服务圈覆盖90%以上的社区."""
 _BY_SHARE = re.compile(r"(?:按照?|给予|依|以|不足|低于|按不低于|扣除|下浮|上浮)$")
 _LISTED = ("、", "和", "与", "及")
 
@@ -98,7 +100,9 @@ def _read_share(reading: Reading, noun: str) -> list[Draft]:
     if _RULE_OF_MONEY.match(noun) or _BY_SHARE.search(reading.text[max(reading.left, first.start - 8) : first.start]):
         return []
     noun = _with_shared_predicate(reading, noun)
-    owner = names.without_improving(reading.before) if not verb_at_end(reading.before) else ""
+    verb = verb_at_end(reading.before)
+    reaches = verb in _REACHING and len(reading.before) > len(verb) + 1
+    owner = names.without_improving(reading.before) if reaches or not verb else ""
     last = reading.last
     left_out = not owner and last is not None and ACTS.match(noun)
     if left_out and last:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from kpi.extraction import names
 from kpi.extraction.candidates import Draft
-from kpi.extraction.columns import Role, role_of
-from kpi.extraction.deadlines import Horizon, moments
-from kpi.extraction.rows import Measure, Row, draft_of_cell, measure_of, value_of
+from kpi.extraction.columns import role_of
+from kpi.extraction.deadlines import Horizon
+from kpi.extraction.rows import Measure, Row, draft_of_cell, due_of_row, measure_of, value_of
 from kpi.extraction.tables import Cell, Line, Table, cells_of, rows_below
 
 _PLACES = re.compile(
@@ -54,7 +53,7 @@ def read_cross(plain: str, table: Table, horizon: Horizon) -> Iterator[Draft]:
     totals = [row for row in rows if _TOTAL.fullmatch(row[0].text)]
     thing = _CAPTION.sub("", table.caption)
     for cells in totals[:1] or rows:
-        due = _due(table.header, cells, horizon)
+        due = due_of_row(table.header, cells, horizon)
         place = "" if totals else cells[0].text
         for head, cell in zip(table.header[1:], cells[1:], strict=True):
             if _is_measure(head.text) and value_of(cell.text):
@@ -71,11 +70,3 @@ def _measure(place: str, thing: str, head: Cell) -> Measure:
     measure = measure_of(head.text)
     own = measure.name if names.is_density(measure.name) or thing in measure.name else thing + measure.name
     return Measure(place + own, measure.unit, measure.scale)
-
-
-def _due(header: Sequence[Cell], cells: Sequence[Cell], horizon: Horizon) -> date | None:
-    for head, cell in zip(header, cells, strict=True):
-        if role_of(head.text) is Role.DUE:
-            dates = moments(cell.text, horizon)
-            return dates[-1].due if dates else None
-    return None

@@ -16,6 +16,7 @@ _EACH = re.compile(
 )
 _COMPOSED = re.compile("包括|包含|涵盖|分为|划分为|分成")
 """What something is made of is no promise."""
+_LASTS = re.compile("年限|寿命|学制")
 _GRADED = re.compile("级别|等级|分级")
 _GRADE = re.compile("(?:级别|等级|分级|评级)[^，。；]{0,6}(?:达到?|为|至|到)$")
 _SLOGAN = re.compile("“[一二两三四五六七八九十]个$")
@@ -53,7 +54,10 @@ def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
 def _may_measure(text: str, number: Quantity, before: str) -> bool:
     """受教育年限提高到11.2年, 平均级别达到4级: some such units measure after a name that says so."""
     if number.unit == "年":
-        return bool(_YEARS.search(before))
+        reached = before.endswith(("达到", "达", "提高到", "延长到")) and _LASTS.search(
+            text, max(0, number.start - 60), number.start
+        )
+        return bool(_YEARS.search(before) or reached)
     if number.unit == "期":
         return bool(_CLASSES.search(before))
     graded = before.endswith(("达到", "达")) and _GRADED.search(text, max(0, number.start - 60), number.start)

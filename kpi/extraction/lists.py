@@ -89,7 +89,13 @@ def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
     last = parts[-1]
     if all(names.is_scope_only(part) for part in parts[:-1]) and names.scope_of(last):  # 城镇、农村居民人均住房面积
         return [*(names.rescope(part, last) for part in parts[:-1]), last]
-    head = _shared_head(parts[0], last) if heads[-1] else ""
+    if heads[-1] and not all(heads):  # 氨氮、化学需氧量、氮氧化物减排量: the 量 of a substance is no measure
+        heads = [
+            measured and part[-1:] == last[-1:] and len(part) > 5 for part, measured in zip(parts, heads, strict=True)
+        ]
+        heads[-1] = True
+    bare = next((part for part, measured in zip(parts, heads, strict=True) if not measured), parts[0])
+    head = _shared_head(bare, last, len(parts)) if heads[-1] else ""
     named = [part if measured or not head else part + head for part, measured in zip(parts, heads, strict=True)]
     prefix = _shared_lead(named[0])
     thing = names.without_generic_rate(named[0])
@@ -117,7 +123,7 @@ def _shared_lead(first: str) -> str:
     return names.scope_of(first)
 
 
-def _shared_head(first: str, last: str) -> str:
+def _shared_head(first: str, last: str, count: int) -> str:
     """What the last of a list has and the others leave out: 孕产妇和0-6岁儿童健康管理率 → 健康管理率."""
     stage = names.STAGE.match(last) if names.STAGE.fullmatch(first) else None
     if stage:
@@ -134,7 +140,7 @@ def _shared_head(first: str, last: str) -> str:
     if persons and len(first) <= 3:  # 高龄、空巢、独居老人签约率
         return last[persons[-1].start() :]
     modifier = _MODIFIER.match(last) if _MODIFIER.fullmatch(first) else None
-    if modifier:  # 失业、工伤保险参保人数
+    if modifier and (count == 2 or len(modifier[0]) == 2):  # 失业、工伤保险参保人数
         return last[modifier.end() :]
     found = _DOING.search(last)
     if not found and not names.PERSONS.search(first):

@@ -52,11 +52,12 @@ _TAIL = re.compile(
 _SMALL_TAIL = re.compile(r"(?:工作|任务|目标任务|建设任务)$")
 _SCOPE = re.compile(rf"^(?:{any_of(SCOPES)})")
 _ONLY_SCOPE = re.compile(
-    rf"^(?:其中)?(?:{any_of(SCOPES)}|[一-龥]{{1,4}}(?:市|县|区|省|镇|乡))?(?:总体|平均|整体|的|内)*$"
+    rf"^(?:其中)?(?:{any_of(SCOPES)}|[一-龥]{{1,4}}(?:(?<![上超])市|县|(?<![社园校院小片景库厂])区|(?<!节)省|镇|(?<!下)乡))?(?:总体|平均|整体|的|内)*$"
 )
 _HEAD = re.compile(rf"(?:{any_of(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
 _PADDED = re.compile(r"^0\d(?=[一-龥])")
 _BY_UNIT = re.compile(r"以[一-龥、（）]{1,10}为单位|至少|不少于")
+_QUOTED = re.compile("“([^“”]*)”")
 _LONG_BRACKET = re.compile(r"（[^（）]{25,}）")
 _ODD_QUOTES = re.compile(r"^[”》）]+|[“《（]+$")
 _EACH_PLACE = re.compile("^每(?:一?个|所|家)?(?:[县市区镇乡村]|乡镇|街道|社区|学校|机构)(?:（[^）]*）)?(?:至少)?")
@@ -78,7 +79,9 @@ _SHORT_HEADS = re.compile(
     r"占.{2,12}(?:比例|比重|占比)?|[一-龥]{0,2}覆盖面|[一-龥]{1,2}比例)$"
 )
 PERSONS = re.compile("老人|婴儿|新生儿|患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员")
-_SCOPE_LAST = re.compile("(.{2,}(?:率|比例|占比|比重|标准|水平))(城市|农村|城镇|乡村|城区|职工|居民|男性|女性)")
+_SCOPE_LAST = re.compile(
+    "(.{2,}(?:率|比例|占比|比重|标准|水平))(城市|农村|城镇|乡村|城区|职工|居民|男性|女性|小学|初中|高中|幼儿园)"
+)
 STAGE = re.compile("小学|初中|高中|高中阶段|幼儿园|学前教育|义务教育|中职|高职|本科|专科")
 """Stages of school are never one population: what is said of two holds for each."""
 SHARE_OF = re.compile(r"占[一-龥A-Z]{2,14}$")
@@ -106,7 +109,8 @@ def clean(name: str) -> str:
         name = shorter
     name = _LONG_BRACKET.sub("", _BY_UNIT.sub("", name))
     name = _ODD_QUOTES.sub("", _TAIL.sub("", name))
-    return _balance(name)[-LONGEST_NAME:]
+    quoted = _QUOTED.fullmatch(name)
+    return _balance(quoted[1] if quoted else name)[-LONGEST_NAME:]
 
 
 def _balance(name: str) -> str:

@@ -34,7 +34,7 @@ class Reading:
     made        the drafts of the clause so far
     part        the value is a 其中 of an earlier one
     verb        said between names and values (分别新增2个和20个)
-    before      the name's text, cleaned
+    written     the name's text as it stands, and `before` the same cleaned
     """
 
     reader: Reader
@@ -47,11 +47,12 @@ class Reading:
     made: list[Draft] = field(default_factory=list)
     part: bool = False
     before: str = ""
+    written: str = ""
     verb: str = ""
 
     def __post_init__(self) -> None:
-        before = _hollow(self.text, self.left, self.phrase.name_end, self.segment)
-        self.before = names.clean(_AFTER_COVER.sub("", before))
+        self.written = _AFTER_COVER.sub("", _hollow(self.text, self.left, self.phrase.name_end, self.segment))
+        self.before = names.clean(self.written)
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from kpi.core.quantity import Change
 from kpi.extraction import names
 from kpi.extraction.candidates import LONGEST_EVIDENCE, Baseline, Draft, Nature
-from kpi.extraction.columns import Column, Role, columns_of, looks_like_header
+from kpi.extraction.columns import Column, Role, columns_of, looks_like_header, role_of
 from kpi.extraction.deadlines import Horizon, moments
 from kpi.extraction.numerals import SCALES
 from kpi.extraction.phrases import decide, peel
@@ -40,6 +40,10 @@ _OF_WHICH = re.compile(r"^(?:其\s*中|#|——|--|-)[：:]?")
 _BRACKETS = re.compile(r"^[\[〔【（(](.+)[\]〕】）)]$")
 
 
+Prose = tuple[Cell, date | None]
+"""A cell that holds sentences, with the deadline its row gives."""
+
+
 @dataclass
 class Row:
     """A row taken apart: texts for the name, and its value cells in column order.
@@ -65,11 +69,12 @@ class Measure:
     scale: Decimal = Decimal(1)
 
 
-def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> tuple[list[Draft], list[Cell]]:
+def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> tuple[list[Draft], list[Prose]]:
     """The drafts of a table with places in the document, and the cells of prose to be read as paragraphs."""
     heads = [cell.text for cell in table.header]
     if not looks_like_header(heads):
-        return [], [cell for row in [table.header, *table.rows] for cell in row if cell.text]
+        rows = [table.header, *table.rows]
+        return [], [(cell, due_of_row(table.header, row, horizon)) for row in rows for cell in row if cell.text]
     columns = columns_of(heads, horizon)
     rows, prose = _aligned(table, columns, horizon) if table.aligned else _typed(table, columns)
     drafts: list[Draft] = []
@@ -88,16 +93,16 @@ def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> 
 # ------------------------------------------------------------------ rows by position
 
 
-def _aligned(table: Table, columns: Sequence[Column], horizon: Horizon) -> tuple[list[Row], list[Cell]]:
+def _aligned(table: Table, columns: Sequence[Column], horizon: Horizon) -> tuple[list[Row], list[Prose]]:
     rows: list[Row] = []
-    prose: list[Cell] = []
+    prose: list[Prose] = []
     name_at = next((at for at, column in enumerate(columns) if column.role is Role.NAME), 0)
     shift = Cell("", 0, 0)
     for cells in table.rows:
         if len(cells) != len(columns):
             typed = _typed_rows(cells, columns)
             rows.extend(typed)
-            prose.extend([] if typed else cells)
+            prose.extend([] if typed else [(cell, None) for cell in cells])
             continue
         name = cells[name_at]
         if not name.text and _OF_WHICH.match(cells[max(0, name_at - 1)].text or ""):
@@ -108,9 +113,19 @@ def _aligned(table: Table, columns: Sequence[Column], horizon: Horizon) -> tuple
         for cell, column in zip(cells, columns, strict=True):
             _place(row, cell, column, horizon)
         told = [cell for cell in row.cells if cell and value_of(cell.text) is None and len(cell.text) > 4]
-        prose.extend(told if told or any(row.cells) else cells)
+        due = due_of_row(table.header, cells, horizon)
+        prose.extend((cell, due) for cell in (told if told or any(row.cells) else cells))
         rows.append(row)
     return rows, prose
+
+
+def due_of_row(header: Sequence[Cell], cells: Sequence[Cell], horizon: Horizon) -> date | None:
+    """The deadline in the column that is headed 完成时限."""
+    for head, cell in zip(header, cells, strict=False):
+        if role_of(head.text) is Role.DUE:
+            dates = moments(cell.text, horizon)
+            return dates[-1].due if dates else None
+    return None
 
 
 def _place(row: Row, cell: Cell, column: Column, horizon: Horizon) -> None:
@@ -137,7 +152,7 @@ def _nature(text: str) -> Nature | None:
 # ------------------------------------------------------------------ rows by the look of their cells
 
 
-def _typed(table: Table, columns: Sequence[Column]) -> tuple[list[Row], list[Cell]]:
+def _typed(table: Table, columns: Sequence[Column]) -> tuple[list[Row], list[Prose]]:
     rows: list[Row] = []
     if len(table.rows) == 1:
         return _typed_rows(table.rows[0], columns), []

@@ -19,10 +19,10 @@ from kpi.extraction.exclusions import heading_mood, is_news, is_plan, title_mood
 from kpi.extraction.glued import glued_table
 from kpi.extraction.layout import Paragraph, lines_of, paragraphs, plain_text
 from kpi.extraction.milestones import read_milestones
-from kpi.extraction.rows import read_table
+from kpi.extraction.rows import Prose, read_table
 from kpi.extraction.segments import sentences
 from kpi.extraction.sentences import Context, read_paragraph
-from kpi.extraction.tables import Cell, Table, find_tables
+from kpi.extraction.tables import Table, find_tables
 from kpi.extraction.terms import terms_of
 
 __all__ = ["Baseline", "Candidate", "ClauseSpan", "Nature", "find"]
@@ -106,7 +106,7 @@ class _Document:
         for paragraph in paragraphs(self.plain, lines):
             yield from self._read_paragraph(paragraph)
 
-    def _read_paragraph(self, paragraph: Paragraph) -> Iterator[Found]:
+    def _read_paragraph(self, paragraph: Paragraph, term: date | None = None) -> Iterator[Found]:
         clause = clause_at(self.clauses, paragraph.at(0))
         path = clause.path if clause else ""
         paragraph = _without_number(paragraph, path)
@@ -117,7 +117,7 @@ class _Document:
             return
         if self.carried and path.startswith(self.carried[0]):
             due = self.carried[1]
-        due = self.terms.due(path, paragraph.at(0)) or due
+        due = term or self.terms.due(path, paragraph.at(0)) or due
         text = paragraph.text
         cut, dates = list(sentences(text)), moments(text, self.horizon)
         drafts, lead = read_paragraph(text, cut, dates, Context(self.horizon, due, mood, _topic(clause), self.is_plan))
@@ -154,7 +154,7 @@ class _Document:
         mood, due = self._section(clause)
         if mood == "past":
             return
-        prose: list[Cell] = []
+        prose: list[Prose] = []
         if is_cross(table):
             drafts = list(read_cross(self.plain, table, self.horizon))
         else:
@@ -162,8 +162,8 @@ class _Document:
         for row in drafts:
             here = clause_at(self.clauses, row.start)
             yield Found(row, row.start, row.end, row.at, here.path if here else "")
-        for cell in prose:
-            yield from self._read_paragraph(cell.paragraph(self.plain))
+        for cell, term in prose:
+            yield from self._read_paragraph(cell.paragraph(self.plain), term)
 
     def _section(self, clause: ClauseSpan | None) -> tuple[str, date | None]:
         """Mood and deadline said by the headings above a clause, the nearest first."""

@@ -110,7 +110,7 @@ def _mood_of(reader: Reader, piece: str, due: list[When]) -> None:
         state.past = True
     elif ahead:
         state.past = tells_of_a_quota(piece)
-    elif says_past(piece):
+    elif says_past(piece) or ("同比" in piece and not reader.context.plan):
         state.past = not says_future(piece)
     elif says_future(piece):
         state.past = False

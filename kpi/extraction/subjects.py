@@ -20,7 +20,10 @@ Subject = tuple[str, tuple[str, ...]]
 
 _MOVES_ALONE = re.compile("(?:每?年均?|平均)?(?:增长|提高|增加|下降|降低|减少)")
 _POINTERS = frozenset({"其中", "这一比例", "该比例"})
-_FOR_PEOPLE = frozenset({"惠及", "覆盖", "带动", "服务", "受益", "吸纳", "安置"})
+_WHOLE_VERBS = frozenset(
+    "惠及 覆盖 带动 服务 受益 吸纳 安置 改厕 造林 绿化 植树 招商 献血 体检 手术 就业 创业 脱贫 留学 义诊".split()
+)
+"""Verbs that need no object: what they count is not what was counted before."""
 _PURE = frozenset(
     "占比 比例 比重 总数 总量 人数 数量 规模 总规模 面积 增速 其比例 覆盖率 床位 托位 学位 建筑面积 人次".split()
 )
@@ -42,8 +45,11 @@ def subject_of(reading: Reading) -> Subject:
         return _moved(reading, own, base), INHERITED
     if not own or own in _POINTERS:
         return _inherited(reading, base, last)
-    if names.is_only_verbs(own) and last and own not in _FOR_PEOPLE and last.unit == reading.values[0].unit:
-        return own + names.without_verb(last.name), INHERITED
+    done = _of_same_unit(reading) if names.is_only_verbs(own) and own not in _WHOLE_VERBS else None
+    if done:
+        return own + names.without_verb(done.name), INHERITED
+    if own == "涉及" and last:
+        return names.stem(names.without_verb(last.name)) + own, INHERITED
     if names.is_scope_only(own):
         return (names.rescope(own, _whose(reading, base)), INHERITED) if base else ("", ())
     if own.startswith("占") and base and own not in _PURE:
@@ -75,11 +81,18 @@ def _with_verb_of_change(reading: Reading) -> str:
     return phrase.verb + own if own and own not in DELIVER_VERBS else own + phrase.verb
 
 
+def _of_same_unit(reading: Reading) -> Draft | None:
+    """The last draft of the sentence that counts in the same unit."""
+    unit = reading.values[0].unit
+    earlier = [*reading.reader.state.recent, *reading.made]
+    return next((draft for draft in reversed(earlier) if draft.unit == unit), None)
+
+
 def _is_part(reading: Reading, own: str) -> bool:
     """其中公立医院4.6张: a part of the whole named before, in the same unit."""
     state = reading.reader.state
     if "其中" in reading.said:
-        state.whole = state.last
+        state.whole = _of_same_unit(reading) or state.last
     if state.whole is None or state.whole.unit != reading.values[0].unit:
         return False
     return bool(own) and not (names.has_head(own) or is_level(reading.phrase) or find_verb(own))

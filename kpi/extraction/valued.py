@@ -19,7 +19,9 @@ from kpi.extraction.words import BEFORE, CHANGE_DOWN, CHANGE_UP, PROPORTION_UNIT
 _SPECIFICATION = re.compile(
     r"(?:总投资|建筑面积|占地面积|用地面积|总概算|概算|注册资本|计划投资|完成投资额|总建筑面积)$"
 )
-_REWARD = re.compile(r"补助|补贴|奖励|资助|奖补|罚款|处罚|贴息|额度|减免|优惠|信用贷款")
+_REWARD = re.compile(r"给予|发给|补助|补贴|奖励|资助|奖补|罚款|处罚|贴息|额度|减免|优惠|信用贷款")
+_BUDGET = re.compile("^安排|安排$")
+"""Money set aside is an expense, unless a floor is promised for it."""
 _COMPARED = re.compile("^(?:比|高于|低于)|^较(?!大|高|低|重|好|强|多)")
 _FURNISHED = re.compile("设置?|配备|开放|编制|建设|拥有")
 _STOCK = re.compile("现有|共有|全[省市县区]有|拥有|已有")
@@ -29,9 +31,7 @@ _MOVES = re.compile(r"(?:增长|下降|提高|降低|减少|提升|涨)$")
 _SPANS = frozenset({"个工作日", "小时", "分钟", "天"})
 _SETTLED = re.compile("办结|办理完毕|办好|送达|出证")
 _DAILY = re.compile("每[天日周年]")
-_COMPARES = re.compile(
-    rf"(.{{2,30}}?)({'|'.join(sorted((word for word in BEFORE if len(word) > 1), key=len, reverse=True))})(.{{2,30}})$"
-)
+_COMPARES = re.compile(rf"(?<=..)({any_of(word for word in BEFORE if len(word) > 1)})([^，。；]{{2,30}})$")
 _CHANGES_FIRST = re.compile(f"({any_of(word for word in (*CHANGE_UP, *CHANGE_DOWN) if len(word) > 1)})(?=..)")
 _LAST_YEAR = re.compile("(?:上一?年|去年)(?:度|末|底|同期|水平|实际)*")
 _TIME_NAME = re.compile(r"(?:时间|时|期|日|龄|寿命|半径|距离)$")
@@ -72,10 +72,10 @@ def _move_shared_verb(reading: Reading) -> None:
 
 def _turn_comparison(reading: Reading) -> None:
     """交流人数不低于符合条件人数的10%: a share of another measure, with its comparator in the middle."""
-    found = _COMPARES.match(reading.before) if reading.phrase.comparator is None else None
+    found = _COMPARES.search(reading.written) if reading.phrase.comparator is None else None
     if not found:
         return
-    left, word, whole = found.groups()
+    left, word, whole = names.clean(reading.written[: found.start()]), found[1], names.clean(found[2])
     if _LAST_YEAR.fullmatch(whole):  # 务工规模不低于上年的1.9万人
         reading.before = left
         reading.phrase = replace(reading.phrase, comparator=BEFORE[word][0], comparator_text=word, role="compare")
@@ -168,7 +168,7 @@ def _is_worth_it(reading: Reading, title: str) -> bool:
         return False
     if _COMPARED.search(title) or (reading.reader.state.specifies and not level and _FURNISHED.match(title)):
         return False
-    if value.unit == "元" and _is_reward(reading, title):
+    if value.unit == "元" and (_is_reward(reading, title) or (_BUDGET.search(title) and not level)):
         return False
     if reading.phrase.verb == "占" or (names.SHARE_OF.search(title) and not level and reading.phrase.change is None):
         return value.after is not None or value.about

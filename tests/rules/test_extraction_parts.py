@@ -255,3 +255,11 @@ def test_heads_with_remarks_and_spread_signs_are_known() -> None:
     assert [(one.name, one.value) for one in find(text, plan_year=2024)] == [("覆盖率", 88)]
     text = "| 行动 | 指标 | 基期（2020年） | 2025年目标值 |\n|---|---|---|---|\n| 控烟 | 吸烟率（%） | 26 | <24 |\n"
     assert read_rows(text) == [("吸烟率", "<", "24", "%", "26")]
+
+
+def test_sentences_in_the_cells_of_a_row_are_due_when_the_row_is() -> None:
+    text = (
+        "| 序号 | 工作任务 | 目标要求 | 完成时限 |\n|---|---|---|---|\n"
+        "| 1 | 治水 | 完成河道治理12条，新增管网35公里 | 2024年10月底前 |\n"
+    )
+    assert [str(one.deadline) for one in find(text, plan_year=2024)] == ["2024-10-31", "2024-10-31"]
