@@ -73,8 +73,7 @@ def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> 
     """The drafts of a table with places in the document, and the cells of prose to be read as paragraphs."""
     heads = [cell.text for cell in table.header]
     if not looks_like_header(heads):
-        rows = [table.header, *table.rows]
-        return [], [(cell, due_of_row(table.header, row, horizon)) for row in rows for cell in row if cell.text]
+        return [], _all_prose(table, horizon)
     columns = columns_of(heads, horizon)
     rows, prose = _aligned(table, columns, horizon) if table.aligned else _typed(table, columns)
     drafts: list[Draft] = []
@@ -88,6 +87,11 @@ def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> 
         if not _OF_WHICH.match(row.name.text):
             above = measure
     return drafts, prose
+
+
+def _all_prose(table: Table, horizon: Horizon) -> list[Prose]:
+    lines = [table.header, *table.rows]
+    return [(cell, due_of_row(table.header, cells, horizon)) for cells in lines for cell in cells if cell.text]
 
 
 # ------------------------------------------------------------------ rows by position
