@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -73,13 +76,14 @@ class Settings(BaseSettings):
 
 
 def _kept_secret(path: Path) -> str:
+    """Made whole beside its place and then put there, so that nobody reads half of it, and never readable by others."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as fresh:  # with rights for the owner only
+            fresh.write(secrets.token_hex(32))
+            fresh.flush()
+            with suppress(FileExistsError):  # another process was quicker: its secret counts
+                os.link(fresh.name, path)
     return path.read_text(encoding="ascii").strip()
 
 

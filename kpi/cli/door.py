@@ -11,6 +11,7 @@ from kpi.core.errors import WrongState
 from kpi.core.text import t
 from kpi.db import migrate
 from kpi.db.store import Store
+from kpi.db.troubles import in_words
 
 
 @contextmanager
@@ -21,8 +22,9 @@ def opened(*, current: bool = True) -> Iterator[tuple[Settings, Store]]:
     migrate.load_records()  # a command imports the rooms it needs; foreign keys lead into all of them
     store = Store(settings.store_url)
     try:
-        if current and not migrate.is_current(store.engine, bundled("migrations")):
-            raise WrongState(t("数据库尚未初始化或版本过旧，请先运行 kpi setup。"))
-        yield settings, store
+        with in_words():
+            if current and not migrate.is_current(store.engine, bundled("migrations")):
+                raise WrongState(t("数据库尚未初始化或版本过旧，请先运行 kpi setup。"))
+            yield settings, store
     finally:
         store.close()

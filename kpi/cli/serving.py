@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,13 +12,18 @@ from collections.abc import Sequence
 
 import click
 
-from kpi.config import Settings, load
+from kpi.config import Settings
+from kpi.core.errors import Unavailable
 from kpi.core.text import t
 
 
 @click.command(help="启动网页服务（gunicorn）。")
 def serve() -> None:
-    os.execve(sys.executable, web_server(load()), environment())  # noqa: S606 - our own interpreter
+    from kpi.cli.door import opened
+
+    with opened() as (settings, _store):
+        _check_port(settings)
+    os.execve(sys.executable, web_server(settings), environment())  # noqa: S606 - our own interpreter
 
 
 @click.command(help="启动定时任务进程；可开多个，同时只有一个在工作。")
@@ -35,8 +41,20 @@ def run() -> None:
     from kpi.cli.door import opened
 
     with opened(current=False) as (settings, store):
+        _check_port(settings)
         prepare(settings, store)
     _keep_running([web_server(settings), [sys.executable, "-m", "kpi.cli", "jobs"]], settings)
+
+
+def _check_port(settings: Settings) -> None:
+    """Told before anything starts, in better words than the web server has."""
+    try:
+        socket.create_server((settings.host, settings.port)).close()
+    except OSError as error:
+        what = {"host": settings.host, "port": settings.port, "reason": os.strerror(error.errno or 0)}
+        raise Unavailable(
+            t("不能在 {host}:{port} 上启动（{reason}）。请停止占用它的程序，或用 KPI_PORT 换一个端口。", **what)
+        ) from None
 
 
 def web_server(settings: Settings) -> list[str]:

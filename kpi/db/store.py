@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
-from kpi.core.errors import BadInput, Unavailable
+from kpi.core.errors import BadInput
 from kpi.core.text import t
+from kpi.db.troubles import in_words
 
 BUSY_TIMEOUT_MS = 15_000
 QUIET = {"hide_parameters": True}
@@ -30,10 +31,15 @@ class Store:
     """
 
     def __init__(self, url: str, **engine_options: Any) -> None:
-        self.url = make_url(url)
-        if self.url.drivername in ("postgresql", "postgres"):
-            self.url = self.url.set(drivername="postgresql+psycopg")
-        self.engine = _engine(self.url.render_as_string(hide_password=False), **engine_options)
+        try:
+            self.url = make_url(url)
+            if self.url.drivername in ("postgresql", "postgres"):
+                self.url = self.url.set(drivername="postgresql+psycopg")
+            self.engine = _engine(self.url.render_as_string(hide_password=False), **engine_options)
+        except (ArgumentError, NoSuchModuleError, ImportError):
+            raise BadInput(
+                t("KPI_DATABASE_URL 不是可用的数据库地址，应类似 postgresql+psycopg://用户:密码@主机/库名。")
+            ) from None  # its text would hold the password
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager
@@ -42,7 +48,7 @@ class Store:
             with self.rehearse() as session:
                 yield session
             return
-        with _in_words(), self._sessions() as session:
+        with in_words(), self._sessions() as session:
             session.connection(execution_options={"postgresql_readonly": True})
             yield session
             # Nothing can have been written, and a rollback would make the driver forget the statements it prepared:
@@ -52,7 +58,7 @@ class Store:
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:
-        with _in_words(), self._sessions() as session:
+        with in_words(), self._sessions() as session:
             try:
                 yield session
             finally:
@@ -60,31 +66,17 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with _in_words(), self._sessions() as session:
+        with in_words(), self._sessions() as session:
             try:
                 session.connection(execution_options={"kpi_write": True})
                 yield session
                 session.commit()
-            except OperationalError as error:
-                session.rollback()
-                if "locked" in str(error.orig):
-                    raise Unavailable(t("数据库正忙，请稍后再试；刚才的内容没有保存。")) from error
-                raise
             except BaseException:
                 session.rollback()
                 raise
 
     def close(self) -> None:
         self.engine.dispose()
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """What passed every check and is still more than a column holds, or a sign the database does not know."""
-    try:
-        yield
-    except DataError as error:
-        raise BadInput(t("有内容过长，或含有不能保存的字符，请改正后再试；刚才的内容没有保存。")) from error
 
 
 def _engine(url: str, **options: Any) -> Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,10 +24,10 @@ def kpi(tmp_path: Path) -> Run:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("KPI_")}
     given = {"KPI_VAR": str(tmp_path / "var"), "KPI_DEMO": "false", "KPI_PASSWORD_COST": "low"}
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
+    def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "kpi.cli", *words]
         path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [kept.get("PYTHONPATH")])])
-        environment = kept | given | {"PYTHONPATH": path}
+        environment = kept | given | settings | {"PYTHONPATH": path}
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
 
     return run
@@ -70,3 +71,17 @@ def test_bad_words_of_people_are_told(kpi: Run) -> None:
     assert (
         kpi("people", "add", "a", "--name", "甲", "--role", "leader").returncode == 0
     )  # an "a" in a password is no clue
+
+
+def test_a_port_that_is_taken_is_told(kpi: Run) -> None:
+    kpi("setup")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for command in ("serve", "run"):
+            done = kpi(command, KPI_PORT=port)
+            assert (done.returncode, f"127.0.0.1:{port}" in done.stderr, "KPI_PORT" in done.stderr) == (1, True, True)
+
+
+def test_serving_wants_a_database_that_is_set_up(kpi: Run) -> None:
+    refused = kpi("serve")
+    assert (refused.returncode, "kpi setup" in refused.stderr) == (1, True)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.exc import InternalError, StatementError
+from sqlalchemy.exc import InternalError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from kpi.actuals.records import Actual, ActualState, SourceKind
 from kpi.audit.actions import SYSTEM
 from kpi.catalog import actions as catalog
-from kpi.core.errors import Unavailable
+from kpi.config import Settings
+from kpi.core.errors import BadInput, Unavailable
 from kpi.core.period import Frequency
 from kpi.core.quantity import Direction, Kind
 from kpi.db.store import Store
+from kpi.db.troubles import in_words
 from kpi.organisation import actions as organisation
 from kpi.organisation.records import OrgUnit, UnitKind
 from support import NOW
@@ -118,3 +121,50 @@ def test_naive_instants_and_floats_are_refused(session: Session) -> None:
     )
     with pytest.raises(StatementError, match=r"naive datetime|take Decimal"):
         session.flush()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("database is locked", "数据库正忙"),
+        ("database or disk is full", "磁盘已满"),
+        ("attempt to write a readonly database", "只能读取"),
+        ("unable to open database file", "连接不上"),
+    ],
+)
+def test_trouble_with_the_database_is_told_and_its_own_words_are_logged(
+    words: str, told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(Unavailable, match=told), in_words():
+        raise OperationalError("INSERT …", {}, Exception(words))
+    assert words in caplog.text
+
+
+def test_a_mistake_of_ours_stays_one() -> None:
+    with pytest.raises(OperationalError), in_words():
+        raise OperationalError("SELECT …", {}, Exception("no such column: x"))
+
+
+def test_a_database_out_of_reach_is_told(tmp_path: Path) -> None:
+    (tmp_path / "kpi.db").write_bytes(b"something else" * 100)
+    for url in (f"sqlite:///{tmp_path / 'kpi.db'}", "postgresql+psycopg://u:secret@127.0.0.1:1/x"):
+        away = Store(url)
+        with pytest.raises(Unavailable, match="连接不上") as caught, away.read() as session:
+            session.scalars(select(OrgUnit)).all()
+        assert "secret" not in str(caught.value)
+        away.close()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "foo://u:secret@bar"])
+def test_an_address_that_is_none_is_told_without_its_secrets(url: str) -> None:
+    with pytest.raises(BadInput, match="KPI_DATABASE_URL") as caught:
+        Store(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_the_secret_is_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
+    keys = {Settings(var=tmp_path / "new").signing_key for _ in range(3)}
+    assert len(keys.pop()) == 64
+    assert not keys
+    assert (tmp_path / "new" / "secret_key").stat().st_mode & 0o077 == 0
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret_key"]
