@@ -19,7 +19,8 @@ from kpi.core.quantity import Kind, parse_number, show_number, show_quantity
 from kpi.core.text import t
 from kpi.operations.actions import Preview
 from kpi.readmodel.checks import Checked
-from kpi.readmodel.due import DueRow, DueState, Expectation
+from kpi.readmodel.due import DueRow, DueState
+from kpi.readmodel.due_expected import Expectation
 
 _NOT_DIGITS = re.compile(r"\D+")
 

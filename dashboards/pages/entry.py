@@ -25,6 +25,7 @@ from kpi.core.text import current_language, t
 from kpi.operations import actions as operations
 from kpi.readmodel import due
 from kpi.readmodel.checks import check_entries
+from kpi.readmodel.due_expected import expectations
 
 MONTHS_BACK = 35
 ENTER = Action.ENTER_ACTUALS
@@ -216,7 +217,7 @@ def _register_choice(doors: Doors) -> None:
         today = business_date(door.now)
         with door.store.read() as session:
             rows = due_rows(session, door, query)
-            expected = due.expectations(session, rows)
+            expected = expectations(session, rows)
         shown = [parts.grid_row(row, expected[row.key], today) for row in rows]
         return shown, told.summary(rows), told.returned(rows) if rows else told.nothing_due(query["month"])
 
@@ -313,7 +314,7 @@ def _register_saving(doors: Doors) -> None:
         outcomes = _save_all(door, sent, submit=bool(outgoing["submit"]))
         with door.store.read() as session:
             rows = due.rows_of(session, door.person, business_date(door.now), list(sent))
-            expected = due.expectations(session, rows)
+            expected = expectations(session, rows)
             everything = due_rows(session, door, query)
         fresh = {row.key: parts.grid_row(row, expected[row.key], business_date(door.now)) for row in rows}
         answer = told.answer(sent, outcomes, fresh)

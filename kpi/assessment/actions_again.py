@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kpi.assessment.actions import judged_at
-from kpi.assessment.actions_keeping import columns_of
+from kpi.assessment.actions_keeping import columns_of, lasting
 from kpi.assessment.records import Assessment
 from kpi.core.clock import business_date
 from kpi.core.period import Period
@@ -37,10 +37,11 @@ def written_as_kept(kept: Assessment) -> str:
 
 def written(columns: Mapping[str, Any]) -> str:
     """One line of JSON, the same for the same result to the byte."""
-    return json.dumps({name: _plain(columns[name]) for name in _WRITTEN}, ensure_ascii=False, sort_keys=True)
+    said = {name: _plain(columns[name]) for name in _WRITTEN} | {"operands": lasting(columns["operands"])}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return plain(value)
-    return value if value is None or isinstance(value, Mapping) else str(value)
+    return None if value is None else str(value)

@@ -162,8 +162,9 @@ def _stored(number: Decimal | None) -> Decimal | None:
 def _is_same(row: Mapping[str, Any], former: Any) -> bool:
     if any(row[name] != getattr(former, name) for name in (*_COMPARED, "reason")):
         return False
-    return _lasting(row["operands"]) == _lasting(json.loads(former.operands))
+    return lasting(row["operands"]) == lasting(json.loads(former.operands))
 
 
-def _lasting(operands: Mapping[str, Any]) -> dict[str, Any]:
+def lasting(operands: Mapping[str, Any]) -> dict[str, Any]:
+    """Without those that results of before carry beside their working."""
     return {name: value for name, value in operands.items() if name not in _PASSING}

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, not_, or_, select
+from sqlalchemy import Row, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from kpi.accounts.rules import Person
-from kpi.actuals.actions_cells import ActualRow, Cell, Desk, last_values, open_desk
+from kpi.actuals.actions_cells import ActualRow, Cell, Desk, chunks, last_values, open_desk
 from kpi.actuals.rules import ActualState, Entry, IndicatorFacts, LastValue
-from kpi.assessment.actions_facts import Watched, load
-from kpi.assessment.rules import Reporting, reporting_state
-from kpi.assessment.rules_numbers import rounded, show_target
+from kpi.assessment.records import Assessment
+from kpi.assessment.rules import Light, Reporting
 from kpi.catalog.records import Assignment, Indicator
-from kpi.catalog.rules import RollUp, due_date, periods_owed
+from kpi.catalog.rules import due_date, periods_owed
 from kpi.core.period import Period
 from kpi.core.quantity import Kind
 from kpi.core.text import t
+from kpi.db.bulk import read_rows
 from kpi.organisation.records import OrgUnit
-from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetState, TargetVersion
-from kpi.targets.rules_curve import expected_at
+from kpi.readmodel.owed import reports_for_target
+from kpi.readmodel.rules_owed import Span, reporting_of, span_of, within
+from kpi.targets.records import Plan, PlanState, Target, TargetState, TargetVersion
 
 
 class DueState(StrEnum):
@@ -73,16 +74,22 @@ class Duty:
     lag_days: int
     periods: tuple[Period, ...]
     targets: tuple[tuple[int, str], ...]
+    spans: Mapping[int, Span]
     stages: Decimal
     numerator: str
     denominator: str
+
+    def asked_by(self, period: Period) -> list[int]:
+        """The targets that ask for a value of this period."""
+        return [target_id for target_id, span in self.spans.items() if span.asks_for(period)]
 
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
     """One cell that a department owes or may correct: what stands there and what stood before.
 
-    `late`: the day it was due has passed and nothing is with the reviewer; a draft or a returned value stays late.
+    `is_done`: every target that asks for it is achieved. `late`: the day it was due has passed and nothing is with the
+    reviewer; a draft or a returned value stays late.
     """
 
     duty: Duty
@@ -91,6 +98,7 @@ class DueRow:
     due_on: date
     state: DueState
     reporting: Reporting
+    is_done: bool
     late: bool
     last: LastValue | None
     cell: Cell
@@ -130,7 +138,7 @@ def rows_due(
     earlier: bool = True,
 ) -> list[DueRow]:
     """What the department (or everybody in the person's scope) owes for the periods that end in `month`, and what
-    it still owes for `earlier` ones; sorted by the day it is due. Four queries, however many rows."""
+    it still owes for `earlier` ones; sorted by the day it is due. Five queries, however many rows."""
     duties = duties_of(session, by, month.end, reporter_id=reporter_id)
     wanted = [(duty, period) for duty in duties for period in duty.periods if earlier or period.last_month == month]
     rows = _rows(session, wanted, today)
@@ -149,39 +157,6 @@ def rows_of(session: Session, by: Person, today: date, cells: Collection[str]) -
 
 def _still_open(row: DueRow) -> bool:
     return row.state.is_owed or row.state is DueState.SUBMITTED
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What one target expects of a cell: the amount due by the end of its period (None: no curve), and the demand."""
-
-    target_id: int
-    code: str
-    name: str
-    expected: Decimal | None
-    demand: str
-    deadline: date
-
-
-def expectations(session: Session, rows: Iterable[DueRow]) -> dict[str, list[Expectation]]:
-    """What the targets behind these rows expect, by the key of the row. Five queries."""
-    rows = list(rows)
-    material = load(session, {target_id for row in rows for target_id, _ in row.duty.targets})
-    watched = {target.target_id: target for target in material.watched}
-    found: dict[str, list[Expectation]] = {}
-    for row in rows:
-        targets = [watched[target_id] for target_id, _ in row.duty.targets if target_id in watched]
-        found[row.key] = [_expectation(target, row) for target in targets if row.duty.unit_id in target.units]
-    return found
-
-
-def _expectation(target: Watched, row: DueRow) -> Expectation:
-    facts = target.facts_for(row.duty.unit_id)
-    due = expected_at(facts.curve, row.period.end) if facts.curve is not None else None
-    shown = None if due is None else rounded(facts, due, facts.shown_places)
-    return Expectation(
-        target.target_id, target.code, target.name, shown, show_target(facts, facts.shown_places), facts.deadline
-    )
 
 
 def count_states(rows: Iterable[DueRow]) -> Counter[DueState]:
@@ -210,11 +185,6 @@ def duties_of(session: Session, by: Person, until: date, *, reporter_id: int | N
 
 def _duties_query(by: Person, reporter_id: int | None) -> Any:
     unit, reporter = aliased(OrgUnit), aliased(OrgUnit)
-    handed_down = exists().where(Allocation.target_id == Target.id, Allocation.superseded_at.is_(None))
-    # What is put together from its parts is reported by the parts, not for the whole.
-    rolled_up = and_(Indicator.roll_up != RollUp.OWN, handed_down)
-    for_whole = and_(Target.unit_id == Assignment.unit_id, not_(rolled_up))
-    for_part = handed_down.where(Allocation.unit_id == Assignment.unit_id)
     query = (
         select(
             Assignment.id.label("assignment_id"),
@@ -234,8 +204,8 @@ def _duties_query(by: Person, reporter_id: int | None) -> Any:
             Indicator.denominator,
             Target.id.label("target_id"),
             TargetVersion.name.label("target_name"),
-            TargetVersion.value.label("target_value"),
             TargetVersion.starts_on.label("target_starts_on"),
+            TargetVersion.value.label("target_value"),
             Plan.ends_on.label("plan_ends_on"),
             TargetVersion.deadline,
         )
@@ -249,7 +219,7 @@ def _duties_query(by: Person, reporter_id: int | None) -> Any:
             Indicator.active,
             Plan.state == PlanState.ACTIVE,
             Target.state == TargetState.WATCHED,
-            or_(for_whole, for_part),
+            reports_for_target(),
         )
         .order_by(Indicator.code, Assignment.id, Target.id)
     )
@@ -274,17 +244,21 @@ def _duty(rows: Sequence[Row[Any]], until: date) -> Duty:
         lag_days=first.lag_days,
         periods=tuple(sorted({period for row in rows for period in _periods(row, until)})),
         targets=tuple((row.target_id, row.target_name) for row in rows),
+        spans={row.target_id: _span(row) for row in rows},
         stages=max(row.target_value or Decimal(1) for row in rows),
         numerator=first.numerator,
         denominator=first.denominator,
     )
 
 
+def _span(row: Row[Any]) -> Span:
+    return within(span_of(row.target_starts_on, row.deadline, row.plan_ends_on), row.starts_on, row.ends_on)
+
+
 def _periods(row: Row[Any], until: date) -> Iterator[Period]:
-    """The periods one target asks for: inside the assignment, and while both plan and target run."""
-    begins = max(row.starts_on, row.target_starts_on)
-    ends = min(row.ends_on, max(row.deadline, row.plan_ends_on))
-    return (period for period in periods_owed(row.frequency, begins, ends, row.year_start_month) if period.end <= until)
+    span = _span(row)
+    owed = periods_owed(row.frequency, span.begins, span.ends, row.year_start_month)
+    return (period for period in owed if period.end <= until)
 
 
 def _rows(session: Session, wanted: Sequence[tuple[Duty, Period]], today: date) -> list[DueRow]:
@@ -293,38 +267,62 @@ def _rows(session: Session, wanted: Sequence[tuple[Duty, Period]], today: date) 
     entries = [Entry(duty.indicator_id, duty.unit_id, period) for duty, period in wanted]
     desk = open_desk(session, entries)
     lasts = last_values(desk, entries)
-    rows = [_row(desk, duty, entry, lasts, today) for (duty, _), entry in zip(wanted, entries, strict=True)]
+    done = _achieved(session, {target_id for duty, _ in wanted for target_id in duty.spans})
+    rows = [_row(desk, duty, entry, lasts, done, today) for (duty, _), entry in zip(wanted, entries, strict=True)]
     return [row for row in rows if not _is_done_with(row)]
 
 
+def _achieved(session: Session, target_ids: Collection[int]) -> set[tuple[int, str]]:
+    """Targets and months in which they are achieved as a whole."""
+    found: set[tuple[int, str]] = set()
+    for part in chunks(target_ids):
+        found.update((target_id, month) for target_id, month in read_rows(session, _ACHIEVED, {"ids": part}))
+    return found
+
+
+_ACHIEVED = (
+    select(Assessment.target_id, Assessment.period)
+    .join(Target, and_(Target.id == Assessment.target_id, Target.unit_id == Assessment.unit_id))
+    .where(
+        Assessment.target_id.in_(bindparam("ids", expanding=True)),
+        Assessment.superseded_at.is_(None),
+        Assessment.light == Light.ACHIEVED,
+    )
+)
+
+
 def _is_done_with(row: DueRow) -> bool:
-    """A milestone that was reached is not reported again."""
-    if row.facts.kind is not Kind.MILESTONE or row.last is None or row.shown is not None:
-        return False
-    return row.last.value >= row.duty.stages
+    """A milestone that was reached is not reported again; of other things there may be more to tell."""
+    return row.facts.kind is Kind.MILESTONE and row.is_done and row.shown is None
 
 
-def _row(desk: Desk, duty: Duty, entry: Entry, lasts: dict[tuple[int, int, str], LastValue], today: date) -> DueRow:
-    cell = desk.cell(entry)
-    reporting = _reporting(cell, entry.period, duty.lag_days, today)
-    due_on, state = due_date(entry.period, duty.lag_days), _state(cell, reporting)
+def _row(
+    desk: Desk,
+    duty: Duty,
+    entry: Entry,
+    lasts: dict[tuple[int, int, str], LastValue],
+    done: set[tuple[int, str]],
+    today: date,
+) -> DueRow:
+    cell, period = desk.cell(entry), entry.period
+    is_done = all((target_id, str(period.last_month)) in done for target_id in duty.asked_by(period))
+    # An approved value is reported, whatever correction waits beside it.
+    shown = cell.approved or cell.open
+    light = Light.ACHIEVED if is_done else None
+    reporting = reporting_of(period, duty.lag_days, today, shown.state if shown else None, asked=True, light=light)
+    due_on, state = due_date(period, duty.lag_days), _state(cell, reporting)
     return DueRow(
         duty=duty,
         facts=desk.indicators[entry.indicator_id],
-        period=entry.period,
+        period=period,
         due_on=due_on,
         state=state,
         reporting=reporting,
+        is_done=is_done,
         late=state.is_owed and cell.approved is None and today > due_on,
         last=lasts.get(entry.key),
         cell=cell,
     )
-
-
-def _reporting(cell: Cell, period: Period, lag_days: int, today: date) -> Reporting:
-    """An approved value is reported, whatever correction waits beside it."""
-    shown = cell.approved or cell.open
-    return reporting_state(period, lag_days, today, shown.state.value if shown is not None else None)
 
 
 def _state(cell: Cell, reporting: Reporting) -> DueState:

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from kpi.actuals.records import Actual, ActualState
 from kpi.assessment.records import Assessment
-from kpi.assessment.rules import Light, Reporting, reporting_state
+from kpi.assessment.rules import Reporting
 from kpi.catalog.records import Assignment, Indicator
 from kpi.catalog.rules import RollUp, due_date
 from kpi.core.period import Frequency, Period
 from kpi.organisation.records import OrgUnit
+from kpi.readmodel.rules_owed import reporting_of, span_of, within
 from kpi.readmodel.scope import MONTH, REGION, Angle, Scope
 from kpi.targets.records import Allocation, Target, TargetVersion
 
@@ -53,7 +54,7 @@ def last_period(frequency: Frequency, month: Period) -> Period:
 def cells_owed(session: Session, scope: Scope, today: date, *, missing_only: bool) -> list[OwedCell]:
     """Every cell behind the targets of the scope, or those alone that have no approved value. One query.
 
-    A target that is achieved needs no further values; a value under review is shown all the same.
+    What is owed and what not is said by `kpi.readmodel.rules_owed`.
     """
     periods = {frequency: last_period(frequency, scope.month) for frequency in Frequency}
     last = {f"last_{frequency}": str(period) for frequency, period in periods.items()}
@@ -73,13 +74,11 @@ def state_by_target(cells: Collection[OwedCell]) -> dict[int, OwedCell]:
 
 
 def _cell(row: Any, period: Period, plan_ends_on: date, today: date) -> OwedCell:
-    begins, ends = max(row.starts_on, row.target_starts_on), min(row.ends_on, max(row.deadline, plan_ends_on))
-    asked = period.end >= begins and period.start <= ends
-    quiet = row.state is None and (not asked or row.light is Light.ACHIEVED)
-    state = Reporting.NOT_DUE if quiet else reporting_state(period, row.lag_days, today, row.state)
-    return OwedCell(
-        row.target_id, row.code, row.name, row.reporter, row.unit, period, due_date(period, row.lag_days), state
-    )
+    span = within(span_of(row.target_starts_on, row.deadline, plan_ends_on), row.starts_on, row.ends_on)
+    asked = span.asks_for(period)
+    state = reporting_of(period, row.lag_days, today, row.state, asked=asked, light=row.light)
+    due_on = due_date(period, row.lag_days)
+    return OwedCell(row.target_id, row.code, row.name, row.reporter, row.unit, period, due_on, state)
 
 
 _LAST = case({frequency: bindparam(f"last_{frequency}") for frequency in Frequency}, value=Indicator.frequency)
@@ -109,14 +108,18 @@ def _query(angle: Angle, missing_only: bool) -> Any:
         .join(TargetVersion, and_(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None)))
         .join(Indicator, Indicator.id == Target.indicator_id)
         .join(Assignment, Assignment.indicator_id == Target.indicator_id)
-        .outerjoin(Assessment, and_(angle.kept(), Assessment.period == MONTH))
-        .where(angle.watched, Indicator.active, _reports_for_it(angle))
+        .outerjoin(Assessment, and_(angle.kept_whole(), Assessment.period == MONTH))
+        .where(angle.watched, Indicator.active, reports_for_target())
         .order_by(Target.position, Target.id, Assignment.id)
     )
+    if angle.by_region:
+        query = query.where(Assignment.unit_id == REGION)
     if missing_only:
-        # A light that rests on the period owed says by itself that its unit's value is in; of parts it says nothing.
+        # A whole that rests on the period owed says by itself that its values are in, those of the parts it is put
+        # together from as well. Of units with lights beside its own it says nothing.
         waits = (Assessment.data_period.is_(None), Assessment.data_period != _LAST)
-        query = query.where(or_(*waits, Assignment.unit_id != angle.unit_id))
+        beside = and_(Assignment.unit_id != Target.unit_id, Indicator.roll_up == RollUp.OWN)
+        query = query.where(or_(*waits, beside))
     return query
 
 
@@ -141,10 +144,9 @@ def _state() -> Any:
     )
 
 
-def _reports_for_it(angle: Angle) -> ColumnElement[bool]:
-    """The units that the target was handed to, and its own unit unless its value is put together from theirs."""
-    if angle.by_region:
-        return Assignment.unit_id == REGION
+def reports_for_target() -> ColumnElement[bool]:
+    """Which assignments a target gives a reason to: of the units that it was handed to, and of its own unit unless
+    its value is put together from theirs."""
     shares = exists().where(Allocation.target_id == Target.id, Allocation.superseded_at.is_(None))
     own = and_(Assignment.unit_id == Target.unit_id, or_(Indicator.roll_up == RollUp.OWN, ~shares))
     return or_(own, shares.where(Allocation.unit_id == Assignment.unit_id))

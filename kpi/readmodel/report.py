@@ -13,7 +13,7 @@ from kpi.actuals.records import Actual, ActualState
 from kpi.assessment.actions import judged_at
 from kpi.assessment.actions_facts import Watched
 from kpi.assessment.actions_keeping import Judged
-from kpi.assessment.rules import Light, Reporting, TargetFacts, reporting_state
+from kpi.assessment.rules import Reporting, TargetFacts
 from kpi.assessment.rules_numbers import show_day, show_target
 from kpi.catalog.records import Indicator
 from kpi.core.errors import NotFound
@@ -23,6 +23,7 @@ from kpi.core.text import speaking, t
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.demand import value_in_words
 from kpi.readmodel.rules import MonthRow
+from kpi.readmodel.rules_owed import reporting_of, span_of
 from kpi.targets.records import Plan, Target, TargetState
 from kpi.targets.rules import JudgedAs
 
@@ -132,12 +133,11 @@ def _state_at(row: Any, known_at: datetime) -> ActualState:
 def _row(row: Any, judged: Judged, before: Judged | None, actuals: Any, month: Period, today: date) -> MonthRow:
     result, facts = judged.result, judged.target.facts
     owed = _owed(row.frequency, month)
-    state = _state_of(judged.target, owed, actuals) if owed else None
-    finished = result.light is Light.ACHIEVED and facts.is_final_fact
-    reporting = Reporting.NOT_DUE if owed is None or (finished and state is None) else None
-    if reporting is None and owed is not None:
-        reporting = reporting_state(owed, row.lag_days, today, state)
-    due = reporting not in (Reporting.NOT_DUE, Reporting.AWAITING)
+    asked = owed is not None and span_of(facts.start, facts.deadline, judged.target.last_day).asks_for(owed)
+    reporting = Reporting.NOT_DUE
+    if owed is not None:
+        state = _state_of(judged.target, owed, actuals)
+        reporting = reporting_of(owed, row.lag_days, today, state, asked=asked, light=result.light)
     told = _told(actuals.get((row.indicator_id, row.unit_id, str(result.period)), []))
     unit, places, is_stage = facts.unit, facts.shown_places, facts.judged_as is JudgedAs.STAGE
     return MonthRow(
@@ -152,8 +152,8 @@ def _row(row: Any, judged: Judged, before: Judged | None, actuals: Any, month: P
         light=result.light,
         reason=result.reason,
         deadline=facts.deadline,
-        due=due and not _is_over(facts, owed),
-        reporting=reporting or Reporting.NOT_DUE,
+        due=asked and reporting not in (Reporting.NOT_DUE, Reporting.AWAITING),
+        reporting=reporting,
         previous=before.result.light if before else None,
         cause=told.cause if told else "",
         measure=told.measure if told else "",
@@ -174,11 +174,6 @@ def _owed(frequency: Frequency, month: Period) -> Period | None:
     """The period that ends in this month, if any: a quarter is owed in its last month only."""
     period = Period.containing(month.start, frequency)
     return period if period.last_month == month else None
-
-
-def _is_over(facts: TargetFacts, owed: Period | None) -> bool:
-    """Before a target starts and after the period of its deadline nothing is owed."""
-    return owed is None or owed.end < facts.start or owed.start > facts.deadline
 
 
 _ORDER = [ActualState.DRAFT, ActualState.RETURNED, ActualState.SUBMITTED, ActualState.APPROVED]

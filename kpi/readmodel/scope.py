@@ -136,6 +136,10 @@ class Angle:
             conditions.append(light.unit_id.in_(OWN_UNITS))  # follows from the next, and lets the index find them
         return and_(*conditions, light.unit_id == self.unit_id)
 
+    def kept_whole(self) -> ColumnElement[bool]:
+        """The same for the unit that the target is judged for, whatever region is looked at."""
+        return Angle(self.by_department, by_region=False).kept()
+
     @property
     def counted(self) -> ColumnElement[bool]:
         """The counts of the lights looked at; the months are still to be said."""

@@ -22,6 +22,7 @@ from factories import (
 )
 from kpi.accounts.rules import Person, Role
 from kpi.actuals.records import ActualState
+from kpi.assessment.actions import assess
 from kpi.assessment.rules import Light
 from kpi.catalog.records import Indicator
 from kpi.catalog.rules import Accumulates, RollUp
@@ -29,8 +30,11 @@ from kpi.core.errors import NotFound
 from kpi.core.period import Frequency, Period
 from kpi.core.quantity import Kind
 from kpi.organisation.records import OrgUnit
+from kpi.readmodel.board import overview
 from kpi.readmodel.checks import check_entries
-from kpi.readmodel.due import DueState, count_states, expectations, reporters, rows_due, rows_of
+from kpi.readmodel.due import DueState, count_states, reporters, rows_due, rows_of
+from kpi.readmodel.due_expected import expectations
+from kpi.readmodel.scope import Wanted
 from kpi.targets.records import Allocation, PlanState, TargetState
 from kpi.targets.rules import JudgedAs
 from support import NOW
@@ -151,8 +155,25 @@ def test_a_milestone_that_was_reached_is_not_owed_again(session: Session, depart
     target = make_target(session, lead=department, indicator=stage, value=Decimal(1), judged_as=JudgedAs.STAGE)
     make_actual(session, target, "2026-05", Decimal(0))
     make_actual(session, target, "2026-08", Decimal(1), happened_on=date(2026, 8, 20))
+    assess(session, [target.id], NOW)
     owed = [str(row.period) for row in rows_due(session, officer, TODAY, OCTOBER)]
     assert owed == ["2026-01", "2026-02", "2026-03", "2026-04", "2026-06", "2026-07"]
+
+
+def test_an_achieved_target_owes_nothing_and_more_may_be_told(
+    session: Session, department: OrgUnit, officer: Person
+) -> None:
+    """As the overview has it: what is not owed there is not owed here."""
+    target = make_target(session, lead=department)
+    make_actual(session, target, "2026-08", Decimal(12))
+    assess(session, [target.id], NOW)
+    row = rows_due(session, officer, TODAY, OCTOBER, earlier=False)[0]
+    assert (row.state, row.is_done, row.late) == (DueState.NOT_DUE, True, False)
+    board = overview(session, Wanted(), TODAY)
+    assert board is not None and board.owed == ()
+    shared = session.get_one(Indicator, target.indicator_id), session.get_one(OrgUnit, target.unit_id)
+    make_target(session, indicator=shared[0], unit=shared[1], value=Decimal(20))
+    assert rows_due(session, officer, TODAY, OCTOBER, earlier=False)[0].state is DueState.OVERDUE  # another one asks
 
 
 def test_quarters_fall_into_their_last_month(session: Session, department: OrgUnit, officer: Person) -> None:
@@ -200,7 +221,7 @@ def test_queries_do_not_grow_with_rows(session: Session, department: OrgUnit, of
         rows = rows_due(session, officer, TODAY, OCTOBER)
         expectations(session, rows)
     assert len(rows) == 120
-    assert len(statements) <= 10
+    assert len(statements) <= 11
 
 
 # --- as one types -------------------------------------------------------------------------------------------------
