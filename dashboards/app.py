@@ -20,6 +20,7 @@ from dashboards.pages import (
     approvals,
     audit,
     catalog,
+    compare,
     document_review,
     documents,
     entry,
@@ -54,6 +55,7 @@ INDEX = """<!DOCTYPE html>
 PAGES: tuple[Page, ...] = (
     overview.PAGE,
     ledger.PAGE,
+    compare.PAGE,
     target.PAGE,
     entry.PAGE,
     approvals.PAGE,

@@ -71,7 +71,7 @@ def limit_panel(found: Statistics) -> Component | None:
     if not found.windows:
         return None
     unit = found.facts.unit
-    head = [t("统计期"), t("数值"), t("例数/基数"), t("距限额")]
+    head = [t("统计期"), t("数值"), t("例数/基数")]
     rows = [_window_row(window, unit, found.facts.rules.pooled_years) for window in found.windows]
     own = found.facts.rules.pooled_years
     note = t("亮灯按本统计年度判断。") if own == 1 else t("亮灯按{n}个统计年度合并判断。", n=own)
@@ -86,8 +86,7 @@ def _window_row(window: Window, unit: str, own: int) -> list[Any]:
     return [
         _over(name, t("{day}起", day=window.begins.isoformat())),
         _over(show_quantity(window.value, unit), interval),
-        events,
-        _room(window),
+        _over(events, _room(window)),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from kpi.core.quantity import show_quantity
 from kpi.core.text import speaking, t
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.demand import value_in_words
+from kpi.readmodel.outlook import outlooks
 from kpi.readmodel.rules import MonthRow
 from kpi.readmodel.rules_owed import reporting_of, span_of
 from kpi.targets.records import Plan, Target, TargetState
@@ -55,12 +56,19 @@ def month_rows(session: Session, plan_id: int, month: Period, known_at: datetime
     now_judged = _own(judged_at(session, ids, month, known_at=known_at))
     before = _own(judged_at(session, ids, month.next(-1), known_at=known_at))
     actuals = _actuals(session, {row.indicator_id for row in targets}, month, known_at)
+    late = [id_ for id_, judged in now_judged.items() if judged.result.light in LATE]
     with speaking("zh"):
-        return [
-            _row(row, now_judged[row.id], before.get(row.id), actuals, month, today)
+        heading = outlooks(session, late, month, known_at)
+        rows = {
+            row.id: _row(row, now_judged[row.id], before.get(row.id), actuals, month, today)
             for row in targets
             if row.id in now_judged
-        ]
+        }
+        return [replace(row, outlook=heading.get(id_, "")) for id_, row in rows.items()]
+
+
+LATE = (Light.BEHIND, Light.OFF_TRACK)
+"""What a report says more of: why, what is done about it, and where it is heading."""
 
 
 def _targets_query(plan_id: int) -> Any:

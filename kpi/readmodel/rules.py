@@ -34,3 +34,5 @@ class MonthRow:
     expected: Decimal | None
     actual: Decimal | None
     unit: str
+    outlook: str = ""
+    """Where a late target is heading; a flag beside the light."""

@@ -205,6 +205,8 @@ def _line(n: int, row: MonthRow, cause: bool) -> str:
     text = t("{n}.{name}（{lead}）：{reason}", n=n, name=row.name, lead=row.lead, reason=_ended(row.reason))
     if cause:
         text += t("原因：{cause}", cause=_ended(row.cause)) if row.cause else t("责任单位未填报原因。")
+        # A forecast comes after what the department says, and is marked as one: it is no light.
+        text += t("预测（供参考）：{words}", words=_ended(row.outlook)) if row.outlook else ""
     return text
 
 

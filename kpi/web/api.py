@@ -30,7 +30,7 @@ from kpi.core.text import t
 from kpi.operations import actions as operations
 from kpi.organisation import actions as organisation
 from kpi.organisation.records import OrgUnit
-from kpi.readmodel import board, explanation, ledger, series
+from kpi.readmodel import board, explanation, ledger, rollup, series
 from kpi.readmodel.scope import Wanted
 from kpi.reporting import listing
 from kpi.web import guard
@@ -48,6 +48,10 @@ class BoardQuery(Strict):
     month: str = Field("", max_length=7, description="月份，如 2026-10；默认最近已报月份")
     department: str = Field("", max_length=40, description="牵头单位编码")
     region: str = Field("", max_length=40, description="地区编码")
+
+
+class RollUpQuery(BoardQuery):
+    by: str = Field("departments", pattern="^(departments|districts|chapters|plans)$", description="按什么汇总")
 
 
 class TargetsQuery(BoardQuery):
@@ -142,6 +146,25 @@ def get_overview(query: BoardQuery) -> Response:
 
 def _lights(counts: Any) -> dict[str, int]:
     return {light.value: count for light, count in counts.by_light.items()}
+
+
+@api.get("/rollup", tags=[TARGETS], summary="按牵头单位、地区、章节或计划汇总亮灯：数量、最差、得分、位次、已报情况")
+@guard.guarded(Action.SEE_BOARD)
+def get_rollup(query: RollUpQuery) -> Response:
+    wanted = Wanted(**query.model_dump(exclude={"by"}))
+    with guard.store().read() as session:
+        found = rollup.roll_up(session, wanted, rollup.Grouping(query.by), business_date(clock.now()))
+    if found is None:
+        raise NotFound(t("还没有计划。"))
+    return answer(
+        [_group(group) for group in found.groups], by=query.by, units=asdict(found.units), **asdict(found.scope.wanted)
+    )
+
+
+def _group(group: rollup.Group) -> dict[str, Any]:
+    same = {name: getattr(group, name) for name in ("key", "name", "score", "rank")}
+    reported = asdict(group.reported) if group.reported else None
+    return same | {"lights": _lights(group.counts), "worst": group.worst.value, "reported": reported}
 
 
 @api.get("/targets", tags=[TARGETS], summary="目标台账：某计划某月的全部目标")

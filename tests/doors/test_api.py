@@ -50,7 +50,7 @@ def unit_code(session: Session) -> str:
     return session.scalars(select(OrgUnit.code).where(OrgUnit.name == "甲市")).one()
 
 
-READING = ["/overview", "/targets", "/actuals", "/reports", "/openapi.json"]
+READING = ["/overview", "/rollup", "/targets", "/actuals", "/reports", "/openapi.json"]
 
 
 @pytest.mark.parametrize("path", [*READING, "/targets/X/assessments", "/targets/X/assessments/2026-09", "/reports/1"])
@@ -77,6 +77,16 @@ def test_targets_carry_exact_numbers_and_their_light(store: Store, client: Flask
     september = next(each for each in results if each["period"] == "2026-09")
     assert september["operands"]["value"] == "6"
     assert "应完成8家" in september["reason"]
+
+
+@pytest.mark.parametrize("by", ["departments", "districts", "chapters", "plans"])
+def test_lights_rolled_up(store: Store, client: FlaskClient, ledger: str, by: str) -> None:
+    answer = client.get(f"/api/v1/rollup?month=2026-09&by={by}", headers=token(store, "leader")).json
+    assert answer["by"] == by and set(answer["units"]) == {"reported", "expected"}
+    if by == "departments":
+        (group,) = answer["data"]
+        assert (group["key"], group["worst"], group["score"], group["rank"]) == ("D", "off_track", "0", 1)
+    assert client.get("/api/v1/rollup?by=moods", headers=token(store, "leader")).status_code == 422
 
 
 def test_one_result_with_its_whole_working(store: Store, client: FlaskClient, ledger: str) -> None:

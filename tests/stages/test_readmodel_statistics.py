@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from board_rows import small_board
+from board_rows import TODAY, small_board
 from query_count import counted
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,8 @@ from kpi.catalog.rules import Accumulates, RollUp
 from kpi.core.period import Period
 from kpi.core.quantity import Comparator, Direction, Kind
 from kpi.organisation.records import UnitKind
+from kpi.readmodel.outlook import outlooks
+from kpi.readmodel.report import month_rows
 from kpi.readmodel.target_statistics import Statistics, statistics_of
 from kpi.targets.records import Allocation, Target, TargetState
 from kpi.targets.rules import JudgedAs
@@ -191,3 +193,22 @@ def test_a_handful_of_queries_however_long_the_history(session: Session) -> None
     with counted(session) as statements:
         found_for(session, target)
     assert len(statements) <= 10
+
+
+def test_a_report_says_where_late_targets_are_heading(session: Session) -> None:
+    made = small_board(session)
+    for month, value in (("2026-06", 1), ("2026-07", 2), ("2026-08", 3)):
+        make_actual(session, made.late, month, Decimal(value))
+    rows = {row.code: row for row in month_rows(session, made.plan.id, OCTOBER, NOW, TODAY)}
+    words = rows[made.late.code].outlook
+    assert words.startswith("已连续5期滞后；照此下去，到2026年12月31日预计")
+    assert "预计难完成；每月还需3.5家" in words
+    assert rows[made.steady.code].outlook == ""
+
+
+def test_a_report_of_an_earlier_instant_knows_no_later_value(session: Session) -> None:
+    made = small_board(session)
+    make_actual(session, made.late, "2026-08", Decimal(3), decided_at=NOW + timedelta(days=1))
+    found = outlooks(session, [made.late.id], OCTOBER, NOW)
+    assert found == {made.late.id: "已连续2期滞后"}
+    assert outlooks(session, [], OCTOBER, NOW) == {}

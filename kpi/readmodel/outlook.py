@@ -1,0 +1,45 @@
+"""What a report adds to a target that is late: where it is heading, what it would take, how long it has been late."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kpi.assessment.actions_facts import Material, Watched, load
+from kpi.assessment.rules import Observation, TargetFacts, assess, standing
+from kpi.assessment.rules_forecast import forecast
+from kpi.assessment.rules_forecast_words import outlook_label, say_forecast, say_pace
+from kpi.assessment.rules_rollup import trailing_misses
+from kpi.core.period import Period
+from kpi.core.text import t
+
+
+def outlooks(session: Session, target_ids: Collection[int], month: Period, known_at: datetime) -> dict[int, str]:
+    """A sentence for each of these targets, by its own unit and what was known at `known_at`; "" where there is
+    nothing to say. Five queries, however many."""
+    if not target_ids:
+        return {}
+    material = load(session, target_ids, known_at)
+    return {target.target_id: _sentence(material, target, month) for target in material.watched}
+
+
+def _sentence(material: Material, target: Watched, month: Period) -> str:
+    facts, starts = target.facts, {"year_start_month": target.year_start_month}
+    seen = [each for each in material.observations(target, target.unit_id) if each.period.end <= month.end]
+    stood = standing(facts, seen, target.accumulates, **starts)
+    found = forecast(facts, stood, target.accumulates, month, **starts)
+    said = []
+    missed = strikes(facts, stood)
+    if missed > 1:
+        said.append(t("已连续{n}期滞后", n=missed))
+    if found.outlook is not None:
+        said += [say_forecast(found, facts), outlook_label(found.outlook), say_pace(found.pace, facts)]
+    return t("；").join(part for part in said if part)
+
+
+def strikes(facts: TargetFacts, stood: Sequence[Observation]) -> int:
+    """Reported periods of the plan in a row, up to the last, that were behind or off track at their own end."""
+    own = [each.period for each in stood if each.period.end >= facts.start]
+    return trailing_misses([assess(facts, stood, period.last_month).light for period in own])
