@@ -22,6 +22,7 @@ OPEN_TO = {
     "officer reviewer leader admin auditor": """
         account-facts.id > account-facts.children
         account-language.value > account-reload.href
+        compare-query.data > compare-plan.data
         documents-list.id > documents-list.children
         ledger-chosen.data > ledger-file.data
         ledger-query.data > ledger-plan.data

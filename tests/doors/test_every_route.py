@@ -52,8 +52,10 @@ POST /sign-out                                   401     302     302     302    
 TOKENS = """
                                               stranger officer reviewer leader admin auditor
 GET  /api/v1/overview                            401     200     200     200    200    200
+GET  /api/v1/rollup                              401     200     200     200    200    200
 GET  /api/v1/targets                             401     200     200     200    200    200
 GET  /api/v1/targets/none/assessments            401     404     404     404    404    404
+GET  /api/v1/targets/none/assessments/2026-10    401     404     404     404    404    404
 GET  /api/v1/actuals                             401     200     200     200    200    200
 GET  /api/v1/reports                             401     200     200     200    200    200
 GET  /api/v1/reports/1                           401     404     200     404    200    404
