@@ -13,7 +13,7 @@ from kpi.actuals.records import Actual, ActualState
 from kpi.assessment.actions import judged_at
 from kpi.assessment.actions_facts import Watched
 from kpi.assessment.actions_keeping import Judged
-from kpi.assessment.rules import Reporting, TargetFacts
+from kpi.assessment.rules import Light, Reporting, TargetFacts
 from kpi.assessment.rules_numbers import show_day, show_target
 from kpi.catalog.records import Indicator
 from kpi.core.errors import NotFound
