@@ -48,6 +48,8 @@ def read_counted(reading: Reading) -> list[Draft]:
         return _read_share(reading, _ONE.sub("", noun))
     if value.unit in AMOUNT_UNITS or value.unit in {"", "倍", "个百分点"} or is_list_count(noun, reading.before, value):
         return []
+    if value.after_text.startswith(("及", "或")) and not verb_at_end(reading.before):  # 56人及以上大班额
+        return []
     if value.chinese and value.value == 1 and not is_level(reading.phrase):
         return []
     return _read_things(reading, noun)

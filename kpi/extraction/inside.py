@@ -16,8 +16,10 @@ _EACH = re.compile(
 )
 _COMPOSED = re.compile("包括|包含|涵盖|分为|划分为|分成")
 """What something is made of is no promise."""
+_RANK = re.compile("[省国市县区域名列入居]前$|第$")
+"""全省前三, 排名前5位: a rank is no number of things."""
 _LASTS = re.compile("年限|寿命|学制")
-_GRADED = re.compile("级别|等级|分级")
+_GRADED = re.compile("级别|等级|分级|水平|测评|成熟度")
 _GRADE = re.compile("(?:级别|等级|分级|评级)[^，。；]{0,6}(?:达到?|为|至|到)$")
 _SLOGAN = re.compile("“[一二两三四五六七八九十]个$")
 _CLASSES = re.compile("(?:班|培训|讲座|论坛|活动)$")
@@ -36,6 +38,8 @@ def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
     if number.unit in NEVER_UNITS and not _may_measure(text, number, before):
         return True
     if _EACH.search(before) and (number.unit != "%" or before.endswith(("低于", "高于", "超过", "下降", "降低"))):
+        return True
+    if number.unit in {"位", "名", ""} and _RANK.search(before):
         return True
     if _COMPOSED.search(text, max(segment.start, number.start - 60), number.start):
         return True

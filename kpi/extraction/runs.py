@@ -26,6 +26,7 @@ _FROM = re.compile(
 )
 _RISE_FROM = re.compile(r"(?:的)?(?:基础上)?(?:，)?")
 _JOINS = ("、", "和", "以及", "及", "与", "并", "，")
+_UNIT_WORD = re.compile("[一-龥A-Za-z]{1,3}(?=[，。；、）]|$)(?<!左右|以上|以下|以内|目标|水平)")
 LONGEST_RUN = 12
 
 
@@ -76,11 +77,22 @@ def _read(reading: Reading) -> list[Draft]:
     """Is a name given a value, or are things counted?"""
     if reading.segment.inside and not reading.speaks_inside:
         return []
+    _take_unknown_unit(reading)
     if reading.is_terminal:
         return read_valued(reading)
     if reading.describes:
         return []
     return read_valued(reading) if reading.closes_level else read_counted(reading)
+
+
+def _take_unknown_unit(reading: Reading) -> None:
+    """吞吐量达到50万标箱: what stands between the value of a measure and the end of its clause is its unit."""
+    last = reading.values[-1]
+    if last.unit or reading.is_terminal or not (is_level(reading.phrase) and names.has_head(reading.before)):
+        return
+    found = _UNIT_WORD.match(reading.text, last.end, reading.following)
+    if found:
+        reading.values[-1] = replace(last, unit=found[0], end=found.end(), body=found.end())
 
 
 def _run(text: str, numbers: list[Quantity], at: int) -> int:

@@ -52,8 +52,8 @@ def subject_of(reading: Reading) -> Subject:
         return names.stem(names.without_verb(last.name)) + own, INHERITED
     if names.is_scope_only(own):
         return (names.rescope(own, _whose(reading, base)), INHERITED) if base else ("", ())
-    if own.startswith("占") and base and own not in _PURE:
-        return names.stem(base) + own, INHERITED
+    if own.startswith(("占", "达到")) and base and own not in _PURE:
+        return names.stem(names.without_growth(base)) + own, INHERITED
     return _completed(reading, own, last)
 
 

@@ -14,11 +14,23 @@ from kpi.extraction.reading import Reading
 from kpi.extraction.spread import due_of, spread
 from kpi.extraction.subjects import INHERITED, plain_name, subject_of
 from kpi.extraction.things import is_list_count
-from kpi.extraction.words import BEFORE, CHANGE_DOWN, CHANGE_UP, PROPORTION_UNITS, TIME_UNITS, any_of
+from kpi.extraction.words import (
+    BEFORE,
+    CHANGE_DOWN,
+    CHANGE_UP,
+    FALL_TO,
+    KEEP_AT,
+    PROPORTION_UNITS,
+    RISE_TO,
+    TIME_UNITS,
+    any_of,
+)
 
 _SPECIFICATION = re.compile(
     r"(?:总投资|建筑面积|占地面积|用地面积|总概算|概算|注册资本|计划投资|完成投资额|总建筑面积)$"
 )
+LARGEST_REWARD = 1_000_000
+"""元; what is given to one person or firm is less, a programme costs more."""
 _REWARD = re.compile(r"给予|发给|补助|补贴|奖励|资助|奖补|罚款|处罚|贴息|额度|减免|优惠|信用贷款")
 _BUDGET = re.compile("^安排|安排$")
 """Money set aside is an expense, unless a floor is promised for it."""
@@ -28,11 +40,14 @@ _STOCK = re.compile("现有|共有|全[省市县区]有|拥有|已有")
 _PROGRESS = re.compile("(?:完成|占)[^，。]{0,8}(?:任务|目标|计划|预算)")
 """完成年度任务的103% tells how far things are."""
 _MOVES = re.compile(r"(?:增长|下降|提高|降低|减少|提升|涨)$")
+_COUNTED_TIMES = {"期", "级"}
+"""Courses and grades: what passed as a value of these is one."""
 _SPANS = frozenset({"个工作日", "小时", "分钟", "天"})
 _SETTLED = re.compile("办结|办理完毕|办好|送达|出证")
 _DAILY = re.compile("每[天日周年]")
 _COMPARES = re.compile(rf"(?<=..)({any_of(word for word in BEFORE if len(word) > 1)})([^，。；]{{2,30}})$")
 _CHANGES_FIRST = re.compile(f"({any_of(word for word in (*CHANGE_UP, *CHANGE_DOWN) if len(word) > 1)})(?=..)")
+_PER_BEHIND = re.compile(rf"({any_of((*RISE_TO, *FALL_TO, *KEEP_AT))})(每[千万百十\d]+[一-龥]{{0,6}}人[口员]?)$")
 _LAST_YEAR = re.compile("(?:上一?年|去年)(?:度|末|底|同期|水平|实际)*")
 _TIME_NAME = re.compile(r"(?:时间|时|期|日|龄|寿命|半径|距离)$")
 
@@ -42,6 +57,7 @@ def read_valued(reading: Reading) -> list[Draft]:
     if earlier:
         return spread(reading, earlier, INHERITED)
     _move_shared_verb(reading)
+    _turn_density(reading)
     _turn_comparison(reading)
     _turn_change(reading)
     title, doubts = subject_of(reading)
@@ -80,10 +96,20 @@ def _turn_comparison(reading: Reading) -> None:
         reading.before = left
         reading.phrase = replace(reading.phrase, comparator=BEFORE[word][0], comparator_text=word, role="compare")
         return
-    if not reading.is_share:
+    if not reading.is_share or whole.endswith(("率", "比例", "占比", "比重")):
         return
     reading.before = left if names.has_head(left) and left.endswith(("率", "比例")) else f"{left}占{whole}比例"
     reading.phrase = replace(reading.phrase, comparator=BEFORE[word][0], comparator_text=word, role="compare")
+
+
+def _turn_density(reading: Reading) -> None:
+    """床位数控制在每千人口7.5张: whom it is counted per stands behind the verb."""
+    found = _PER_BEHIND.search(reading.before)
+    if found:
+        verb = found[1]
+        role = "fall" if verb in FALL_TO else "rise" if verb in RISE_TO else "keep"
+        reading.before = found[2] + reading.before[: found.start()]
+        reading.phrase = replace(reading.phrase, verb=verb, role=role)
 
 
 def _turn_change(reading: Reading) -> None:
@@ -176,7 +202,7 @@ def _is_worth_it(reading: Reading, title: str) -> bool:
         return value.form != "ratio" or names.has_head(title)
     if value.unit == "":
         return names.has_head(title) and (level or value.after is not None or value.about)
-    if value.unit in TIME_UNITS and value.unit != "期":
+    if value.unit in TIME_UNITS - _COUNTED_TIMES:
         return names.has_head(title) or (level and _lasts(reading, title))
     return _counts(reading, title, value, level)
 
@@ -190,7 +216,9 @@ def _lasts(reading: Reading, title: str) -> bool:
 
 def _is_reward(reading: Reading, title: str) -> bool:
     capped = reading.phrase.comparator_text in {"最高", "不超过"} or not reading.phrase.words
-    return capped and bool(_REWARD.search(title))
+    value = reading.values[-1].value
+    small = value is not None and value < LARGEST_REWARD
+    return capped and small and bool(_REWARD.search(title))
 
 
 def _counts(reading: Reading, title: str, value: Quantity, level: bool) -> bool:
