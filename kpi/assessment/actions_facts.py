@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from kpi.accounts.records import Account
 from kpi.actuals.actions_cells import chunks, period_of
 from kpi.actuals.records import Actual, ActualState
 from kpi.assessment.rules import USUAL, LightRules, Observation, TargetFacts, WaiverFacts
@@ -143,17 +144,17 @@ def load(session: Session, target_ids: Collection[int], known_at: datetime | Non
     """Targets with all that was known of them at `known_at` (None: now); withdrawn ones are left out."""
     material = Material()
     for part in chunks(target_ids):
-        rows = session.execute(_target_query(known_at is not None), {"ids": part, "known_at": known_at}).all()
-        rules = _load_rules(session, {row.plan_id for row in rows}, known_at)
-        allocations = _load_allocations(session, part, known_at)
-        watched = [_watched(row, rules, allocations.get(row.target_id, [])) for row in rows]
-        _load_series(session, material, watched, known_at)
+        rows = session.execute(target_query(known_at is not None), {"ids": part, "known_at": known_at}).all()
+        rules = load_rules(session, {row.plan_id for row in rows}, known_at)
+        allocations = load_allocations(session, part, known_at)
+        watched = [watched_of(row, rules, allocations.get(row.target_id, [])) for row in rows]
+        load_series(session, material, watched, known_at)
         material.watched += watched
     return material
 
 
 @cache
-def _target_query(past: bool) -> Any:
+def target_query(past: bool) -> Any:
     """Queries are built once: for a single target that takes longer than running them."""
     return (
         select(
@@ -191,12 +192,14 @@ def _target_query(past: bool) -> Any:
             Waiver.starts_on.label("waiver_starts_on"),
             Waiver.ends_on.label("waiver_ends_on"),
             Waiver.lifted.label("waiver_lifted"),
+            Account.name.label("waiver_by"),
         )
         .join(TargetVersion, and_(TargetVersion.target_id == Target.id, valid_at(TargetVersion, past=past)))
         .join(Indicator, Indicator.id == Target.indicator_id)
         .join(Plan, Plan.id == Target.plan_id)
         .outerjoin(Baseline, and_(Baseline.target_id == Target.id, valid_at(Baseline, past=past)))
         .outerjoin(Waiver, and_(Waiver.target_id == Target.id, valid_at(Waiver, past=past)))
+        .outerjoin(Account, Account.id == Waiver.recorded_by)
         .where(Target.id.in_(IDS), Target.state == TargetState.WATCHED)
         .order_by(Target.id)
     )
@@ -205,7 +208,7 @@ def _target_query(past: bool) -> Any:
 _RuleKey = tuple[int, int | None]
 
 
-def _load_rules(session: Session, plans: set[int], known_at: datetime | None) -> dict[_RuleKey, LightRules]:
+def load_rules(session: Session, plans: set[int], known_at: datetime | None) -> dict[_RuleKey, LightRules]:
     found = session.execute(_rules_query(known_at is not None), {"ids": sorted(plans), "known_at": known_at})
     return {(plan, target): LightRules.from_json(settings) for plan, target, settings in found}
 
@@ -217,7 +220,7 @@ def _rules_query(past: bool) -> Any:
     )
 
 
-def _load_allocations(session: Session, ids: list[int], known_at: datetime | None) -> dict[int, list[AnyRow]]:
+def load_allocations(session: Session, ids: list[int], known_at: datetime | None) -> dict[int, list[AnyRow]]:
     found: dict[int, list[AnyRow]] = {}
     for row in session.execute(_allocations_query(known_at is not None), {"ids": ids, "known_at": known_at}):
         if row.value is not None or row.low is not None:
@@ -234,7 +237,7 @@ def _allocations_query(past: bool) -> Any:
     )
 
 
-def _watched(row: Any, rules: Mapping[_RuleKey, LightRules], allocations: Sequence[Any]) -> Watched:
+def watched_of(row: Any, rules: Mapping[_RuleKey, LightRules], allocations: Sequence[Any]) -> Watched:
     light_rules = rules.get((row.plan_id, row.target_id)) or rules.get((row.plan_id, None)) or USUAL
     facts = facts_of(row, light_rules)
     # Of a share every unit is asked the same: then they have the same facts, worked out once.
@@ -309,7 +312,7 @@ def _derive(row: Any, baseline: Decimal | None) -> Derived:
 def _waiver(row: Any) -> WaiverFacts | None:
     if row.waiver_starts_on is None or row.waiver_lifted:
         return None
-    return WaiverFacts(row.waiver_reason, row.waiver_starts_on, row.waiver_ends_on)
+    return WaiverFacts(row.waiver_reason, row.waiver_starts_on, row.waiver_ends_on, approved_by=row.waiver_by or "")
 
 
 def _allocated(facts: TargetFacts, part: Any, judged_as: JudgedAs) -> TargetFacts:
@@ -318,7 +321,7 @@ def _allocated(facts: TargetFacts, part: Any, judged_as: JudgedAs) -> TargetFact
     return replace(facts, value=part.value, low=part.low, high=part.high, baseline=None, derived="", shape=shape)
 
 
-def _load_series(session: Session, material: Material, watched: Iterable[Watched], known_at: datetime | None) -> None:
+def load_series(session: Session, material: Material, watched: Iterable[Watched], known_at: datetime | None) -> None:
     wanted: set[SeriesKey] = {(target.indicator_id, unit) for target in watched for unit in target.units}
     wanted -= material.series.keys()
     units = sorted({unit for _, unit in wanted})

@@ -192,10 +192,11 @@ def _is_over(facts: TargetFacts, seen: Observation | None, day: date) -> bool:
 def _waived(result: Result, waiver: WaiverFacts) -> Result:
     """The light is set aside, the numbers stay visible, and so does what the light would have been."""
     light = Light.WAIVED
-    if waiver.until is None:
-        reason = t("{reason}，{light}", reason=waiver.reason, light=light.label)
-    else:
-        until = show_day(waiver.until)
-        reason = t("{reason}，有效期至{until}，{light}", reason=waiver.reason, until=until, light=light.label)
+    said = [waiver.reason]
+    if waiver.approved_by:
+        said.append(t("{who}批准", who=waiver.approved_by))
+    if waiver.until is not None:
+        said.append(t("有效期至{until}", until=show_day(waiver.until)))
+    reason = t("，").join([*said, light.label])
     operands = {**result.operands, "light_without_waiver": result.light.value, "reason_without_waiver": result.reason}
     return replace(result, light=light, rule="waived", reason=reason, operands=operands)

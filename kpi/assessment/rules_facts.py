@@ -11,7 +11,7 @@ from kpi.assessment.rules_edges import Edges, decimals_of, edges_about, edges_of
 from kpi.assessment.rules_light import USUAL, Light, LightRules
 from kpi.core.period import Period
 from kpi.core.quantity import Comparator, Direction, Kind, plain
-from kpi.targets.rules import STRAIGHT, JudgedAs, PlanShape, Shape
+from kpi.targets.rules import STRAIGHT, JudgedAs, PlanShape
 from kpi.targets.rules_curve import PlanCurve
 
 
@@ -26,6 +26,7 @@ class WaiverFacts:
     since: date
     until: date | None = None
     matters: tuple[bool, ...] = ()
+    approved_by: str = ""
 
     def covers(self, day: date) -> bool:
         in_time = self.since <= day and (self.until is None or day <= self.until)
@@ -116,7 +117,7 @@ class TargetFacts:
         """The plan curve, for judging and for drawing; None where a target is not judged by one."""
         if self.goal is None or self.judged_as in (JudgedAs.STAGE, JudgedAs.HOLD) or not self.has_way_to_go:
             return None
-        if self.origin is None and (self.shape.shape is not Shape.POINTS or self.judged_as is JudgedAs.BAND):
+        if self.origin is None and (not self.shape.shape.has_points or self.judged_as is JudgedAs.BAND):
             return None
         whole = self.whole and not (self.judged_as is JudgedAs.COVER and self.unit == "%")
         return PlanCurve(self.start, self.deadline, self.goal, self.origin, self.shape, whole)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +17,9 @@ from kpi.audit.actions import Actor
 from kpi.catalog import actions as catalog
 from kpi.catalog.records import Indicator
 from kpi.targets import actions as targets
+from kpi.targets import actions_parts as parts
 from kpi.targets import actions_versions as versions
+from kpi.targets import actions_waivers as waivers
 from kpi.targets.records import (
     Allocation,
     Baseline,
@@ -31,7 +32,7 @@ from kpi.targets.records import (
     Waiver,
 )
 from kpi.targets.rules import PlanShape
-from kpi.targets.rules_form import AcceptForm, Part
+from kpi.targets.rules_form import AcceptForm, Part, Start
 
 
 def accept(
@@ -55,31 +56,59 @@ def set_lead(
     target_id: int,
     *,
     lead_id: int,
-    supporting_ids: tuple[int, ...] = (),
+    supporting_ids: Sequence[int] = (),
+    reason: str,
     by: Person | Actor,
     now: datetime,
+    seen: tuple[int, Sequence[int]] | None = None,
 ) -> Target:
     """Another department answers for a target, and its lights count for that one."""
     before = targets.get(session, target_id).lead_id
-    target = targets.set_lead(session, target_id, lead_id=lead_id, supporting_ids=supporting_ids, by=by, now=now)
+    target = parts.set_lead(
+        session,
+        target_id,
+        lead_id=lead_id,
+        supporting_ids=supporting_ids,
+        reason=reason,
+        by=by,
+        now=now,
+        seen=seen,
+    )
     assessment.change_lead(session, target_id, before)
     return target
 
 
 def revise_target(
-    session: Session, target_id: int, *, reason: str, by: Person | Actor, now: datetime, **changed: Any
+    session: Session,
+    target_id: int,
+    *,
+    reason: str,
+    by: Person | Actor,
+    now: datetime,
+    seen: int | None = None,
+    **changed: Any,
 ) -> TargetVersion:
-    """What the target demands changes; `changed` names fields of `kpi.targets.rules_form.Demand`."""
-    version = versions.revise_target(session, target_id, reason=reason, by=by, now=now, **changed)
+    """What the target demands changes; `changed` names fields of `kpi.targets.rules_form.Demand`.
+
+    Here and below, `seen` is the version looked at: Conflict when another is in force by now.
+    """
+    version = versions.revise_target(session, target_id, reason=reason, by=by, now=now, seen=seen, **changed)
     _reassess(session, targets.get(session, target_id), now)
     return version
 
 
 def set_curve(
-    session: Session, target_id: int, shape: PlanShape, *, reason: str, by: Person | Actor, now: datetime
+    session: Session,
+    target_id: int,
+    shape: PlanShape,
+    *,
+    reason: str,
+    by: Person | Actor,
+    now: datetime,
+    seen: int | None = None,
 ) -> TargetVersion:
     """Another plan curve."""
-    version = versions.set_curve(session, target_id, shape, reason=reason, by=by, now=now)
+    version = versions.set_curve(session, target_id, shape, reason=reason, by=by, now=now, seen=seen)
     _reassess(session, targets.get(session, target_id), now)
     return version
 
@@ -87,19 +116,15 @@ def set_curve(
 def revise_baseline(
     session: Session,
     target_id: int,
+    start: Start,
     *,
-    known: bool,
-    value: Decimal | None = None,
-    day: date | None = None,
-    source: str = "",
     reason: str,
     by: Person | Actor,
     now: datetime,
+    seen: int | None = None,
 ) -> Baseline:
-    """Another start, or "unknown"."""
-    baseline = versions.revise_baseline(
-        session, target_id, known=known, value=value, day=day, source=source, reason=reason, by=by, now=now
-    )
+    """Another start, or "unknown"; the level of a target that asks for a change follows from it."""
+    baseline = versions.revise_baseline(session, target_id, start, reason=reason, by=by, now=now, seen=seen)
     _reassess(session, targets.get(session, target_id), now)
     return baseline
 
@@ -113,12 +138,15 @@ def set_rules(
     reason: str,
     by: Person | Actor,
     now: datetime,
+    seen: int | None = None,
 ) -> RuleSetting | None:
     """Light rules of a plan or of one target; a set with holes or overlaps is refused. None: back to the usual ones."""
     if rules is not None:
         rules.check()
     settings = rules.as_json() if rules is not None else None
-    setting = versions.set_rules(session, plan_id, settings, target_id=target_id, reason=reason, by=by, now=now)
+    setting = versions.set_rules(
+        session, plan_id, settings, target_id=target_id, reason=reason, by=by, now=now, seen=seen
+    )
     if target_id is None:
         reassess_plan(session, plan_id, now)
     else:
@@ -135,16 +163,21 @@ def waive(
     reason: str,
     by: Person | Actor,
     now: datetime,
+    seen: int | None = None,
 ) -> Waiver:
     """Set the light aside until a day (None: until lifted)."""
-    waiver = versions.waive(session, target_id, starts_on=starts_on, ends_on=ends_on, reason=reason, by=by, now=now)
+    waiver = waivers.waive(
+        session, target_id, starts_on=starts_on, ends_on=ends_on, reason=reason, by=by, now=now, seen=seen
+    )
     _reassess(session, targets.get(session, target_id), now)
     return waiver
 
 
-def lift_waiver(session: Session, target_id: int, *, reason: str, by: Person | Actor, now: datetime) -> Waiver:
+def lift_waiver(
+    session: Session, target_id: int, *, reason: str, by: Person | Actor, now: datetime, seen: int | None = None
+) -> Waiver:
     """The light counts again."""
-    waiver = versions.lift_waiver(session, target_id, reason=reason, by=by, now=now)
+    waiver = waivers.lift_waiver(session, target_id, reason=reason, by=by, now=now, seen=seen)
     _reassess(session, targets.get(session, target_id), now)
     return waiver
 
@@ -152,14 +185,15 @@ def lift_waiver(session: Session, target_id: int, *, reason: str, by: Person | A
 def allocate(
     session: Session,
     target_id: int,
-    parts: Mapping[int, Part],
+    shares: Mapping[int, Part],
     *,
     reason: str,
     by: Person | Actor,
     now: datetime,
+    seen: Mapping[int, int] | None = None,
 ) -> list[Allocation]:
     """Hand a target down to units; each gets lights of its own, and the whole is rolled up from them."""
-    allocated = versions.allocate(session, target_id, parts, reason=reason, by=by, now=now)
+    allocated = parts.allocate(session, target_id, shares, reason=reason, by=by, now=now, seen=seen)
     _reassess(session, targets.get(session, target_id), now)
     return allocated
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import asdict, fields, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from kpi.accounts.actions import acting
+from kpi.accounts.records import Account
 from kpi.accounts.rules import Action, Person
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
 from kpi.catalog import actions as catalog
-from kpi.core.errors import BadInput, Problem, WrongState
+from kpi.core.clock import BUSINESS_ZONE
+from kpi.core.errors import BadInput, Conflict, Problem, WrongState
 from kpi.core.text import t
+from kpi.db.base import Versioned
 from kpi.targets.actions import get, get_plan, version_of
 from kpi.targets.records import Allocation, Baseline, RuleSetting, Target, TargetState, TargetVersion, Waiver
 from kpi.targets.rules import PlanShape
-from kpi.targets.rules_form import Demand, Part, demand_problems
+from kpi.targets.rules_form import Demand, Start, demand_problems, start_problems
 
 V = TypeVar("V", TargetVersion, Baseline, Waiver)
 
@@ -33,17 +35,22 @@ def current(session: Session, kind: type[V], target_id: int) -> V | None:
     return session.scalar(select(kind).where(kind.target_id == target_id, kind.superseded_at.is_(None)))
 
 
-def _opened(session: Session, target_id: int, by: Person | Actor, reason: str) -> tuple[Target, Actor]:
+def opened(session: Session, target_id: int, by: Person | Actor, reason: str) -> tuple[Target, Actor]:
+    """A watched target, locked, for somebody who may change it and says why."""
     actor = acting(by, Action.REVIEW_DOCUMENTS)
     target = get(session, target_id, lock=True)
     if target.state is not TargetState.WATCHED:
         raise WrongState(t("该目标已撤回，不能修改。"))
+    return target, _giving(actor, reason)
+
+
+def _giving(actor: Actor, reason: str) -> Actor:
     if not reason.strip():
         raise BadInput.of(Problem(t("请填写修改原因"), t("原因")))
-    return target, actor
+    return actor
 
 
-def _supersede(
+def supersede(
     session: Session, row: TargetVersion | Baseline | Waiver | Allocation | RuleSetting, now: datetime
 ) -> None:
     """Flushed at once: the database allows one version in force, and inserts go before updates otherwise."""
@@ -51,27 +58,50 @@ def _supersede(
     session.flush()
 
 
+def check_seen(session: Session, row: Versioned | None, seen: int | None) -> None:
+    """Conflict when the version in force (0: none) is not the one that the person looked at (None: not asked)."""
+    if seen is not None and seen != (row.version if row else 0):
+        raise changed_meanwhile(session, row)
+
+
+def changed_meanwhile(session: Session, row: Versioned | None = None) -> Conflict:
+    """Who was first, when and why."""
+    if row is None:
+        return Conflict(t("他人刚刚修改过此项。请重新打开后再改，您刚才的内容没有保存。"))
+    who = session.get(Account, row.recorded_by) if row.recorded_by else None
+    return Conflict(
+        t(
+            "{who}已于{when}修改此项（原因：{why}）。请重新打开后再改，您刚才的内容没有保存。",
+            who=who.name if who else t("系统"),
+            when=row.recorded_at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M"),
+            why=row.reason or t("未填写"),
+        )
+    )
+
+
 def revise_target(
-    session: Session, target_id: int, *, reason: str, by: Person | Actor, now: datetime, **changed: Any
+    session: Session,
+    target_id: int,
+    *,
+    reason: str,
+    by: Person | Actor,
+    now: datetime,
+    seen: int | None = None,
+    **changed: Any,
 ) -> TargetVersion:
     """A new version of what the target demands; `changed` names the fields of `Demand` that differ.
 
-    The same demand again makes no version.
+    The same demand again makes no version. `seen` is the version looked at; Conflict when another is in force.
     """
-    target, actor = _opened(session, target_id, by, reason)
-    for unknown in changed.keys() - REVISABLE:
-        raise BadInput.of(Problem(t("此项不能更改"), unknown))
-    former = session.scalars(
-        select(TargetVersion).where(TargetVersion.target_id == target_id, TargetVersion.superseded_at.is_(None))
-    ).one()
-    before = _demand(session, target, former)
-    demand = replace(before, **changed)
-    problems = demand_problems(demand)
-    if problems:
-        raise BadInput.of(*problems)
+    target, actor = opened(session, target_id, by, reason)
+    former = current(session, TargetVersion, target_id)
+    assert former is not None
+    check_seen(session, former, seen)
+    before = demand_of_version(session, target, former)
+    demand = revised(before, changed)
     if demand == before:
         return former
-    _supersede(session, former, now)
+    supersede(session, former, now)
     fresh = version_of(
         target_id,
         former.version + 1,
@@ -93,11 +123,23 @@ def revise_target(
     return fresh
 
 
+def revised(before: Demand, changed: Mapping[str, Any]) -> Demand:
+    """The demand with these fields changed; BadInput naming each that can not be, or does not fit the others."""
+    for unknown in changed.keys() - REVISABLE:
+        raise BadInput.of(Problem(t("此项不能更改"), unknown))
+    demand = replace(before, **changed)
+    problems = demand_problems(demand)
+    if problems:
+        raise BadInput.of(*problems)
+    return demand
+
+
 def _plain(value: Any) -> Any:
     return value.as_json() if isinstance(value, PlanShape) else value
 
 
-def _demand(session: Session, target: Target, version: TargetVersion) -> Demand:
+def demand_of_version(session: Session, target: Target, version: TargetVersion) -> Demand:
+    """What a version demands, as a plain value."""
     return Demand(
         name=version.name,
         kind=catalog.get(session, target.indicator_id).kind,
@@ -134,53 +176,63 @@ def _widen_duty(session: Session, target: Target, demand: Demand, actor: Actor, 
 
 
 def set_curve(
-    session: Session, target_id: int, shape: PlanShape, *, reason: str, by: Person | Actor, now: datetime
+    session: Session,
+    target_id: int,
+    shape: PlanShape,
+    *,
+    reason: str,
+    by: Person | Actor,
+    now: datetime,
+    seen: int | None = None,
 ) -> TargetVersion:
     """Another plan curve: a new version of the target."""
     shape.check()
-    return revise_target(session, target_id, reason=reason, by=by, now=now, curve=shape)
+    return revise_target(session, target_id, reason=reason, by=by, now=now, seen=seen, curve=shape)
 
 
 def revise_baseline(
     session: Session,
     target_id: int,
+    start: Start,
     *,
-    known: bool,
-    value: Decimal | None = None,
-    day: date | None = None,
-    source: str = "",
     reason: str,
     by: Person | Actor,
     now: datetime,
+    seen: int | None = None,
 ) -> Baseline:
-    """Another start, or an unknown one that became known."""
-    target, actor = _opened(session, target_id, by, reason)
-    if known and value is None:
-        raise BadInput.of(Problem(t("请填写基线值，或选择“未知”"), t("基线值")))
-    if not known:
-        value, day, source = None, None, ""
+    """Another start, or an unknown one that became known. The same again makes no version."""
+    target, actor = opened(session, target_id, by, reason)
+    check_start(start)
     former = current(session, Baseline, target_id)
-    if former and (former.known, former.value, former.day, former.source) == (known, value, day, source):
+    check_seen(session, former, seen)
+    old = asdict(start_of(former)) if former else None
+    if old == asdict(start):
+        assert former is not None
         return former
-    old = None
     if former is not None:
-        old = {"known": former.known, "value": former.value, "day": former.day, "source": former.source}
-        _supersede(session, former, now)
+        supersede(session, former, now)
     fresh = Baseline(
         target_id=target_id,
         version=former.version + 1 if former else 1,
         recorded_at=now,
         recorded_by=actor.account_id,
         reason=reason.strip(),
-        known=known,
-        value=value,
-        day=day,
-        source=source[:200],
+        **asdict(start),
     )
     session.add(fresh)
-    new = {"known": known, "value": value, "day": day, "source": source}
+    new = asdict(start)
     audit.write(session, actor, now, "targets.revise_baseline", target, what=target.code, old=old, new=new, why=reason)
     return fresh
+
+
+def check_start(start: Start) -> None:
+    problems = start_problems(start)
+    if problems:
+        raise BadInput.of(*problems)
+
+
+def start_of(row: Baseline) -> Start:
+    return Start(row.known, row.value, row.day, row.source)
 
 
 def set_rules(
@@ -192,23 +244,24 @@ def set_rules(
     reason: str,
     by: Person | Actor,
     now: datetime,
+    seen: int | None = None,
 ) -> RuleSetting | None:
     """Light rules of a plan, or of one target that overrides them; None takes the override (or the plan's own) away.
 
     `settings` are checked by `kpi.operations.actions_targets.set_rules`, which knows what they mean.
     """
     actor = acting(by, Action.MANAGE_CATALOG if target_id is None else Action.REVIEW_DOCUMENTS)
-    if not reason.strip():
-        raise BadInput.of(Problem(t("请填写修改原因"), t("原因")))
+    _giving(actor, reason)
     plan = get_plan(session, plan_id, lock=True)
     if target_id is not None and get(session, target_id).plan_id != plan_id:
         raise BadInput.of(Problem(t("目标不属于该计划"), t("目标")))
     its = and_(RuleSetting.plan_id == plan_id, RuleSetting.target_id.is_not_distinct_from(target_id))
     former = session.scalar(select(RuleSetting).where(its, RuleSetting.superseded_at.is_(None)))
+    check_seen(session, former, seen)
     if (former.settings if former else None) == settings:
         return former
     if former is not None:
-        _supersede(session, former, now)
+        supersede(session, former, now)
     fresh = None
     if settings is not None:
         last = session.scalar(select(func.max(RuleSetting.version)).where(its))
@@ -235,148 +288,3 @@ def set_rules(
         why=reason,
     )
     return fresh
-
-
-# --- waivers ------------------------------------------------------------------------------------------------------
-
-
-def waive(
-    session: Session,
-    target_id: int,
-    *,
-    starts_on: date,
-    ends_on: date | None,
-    reason: str,
-    by: Person | Actor,
-    now: datetime,
-) -> Waiver:
-    """Set a target's light aside, with a reason, until a day (None: until lifted)."""
-    target, actor = _opened(session, target_id, by, reason)
-    if ends_on is not None and ends_on < starts_on:
-        raise BadInput.of(Problem(t("结束日期不能早于开始日期"), t("结束日期")))
-    new = {"starts_on": starts_on, "ends_on": ends_on}
-    return _new_waiver(session, target, actor, now, "targets.waive", reason, new, starts_on, ends_on, False)
-
-
-def lift_waiver(session: Session, target_id: int, *, reason: str, by: Person | Actor, now: datetime) -> Waiver:
-    """End a waiver; it stays on record."""
-    target, actor = _opened(session, target_id, by, reason)
-    former = current(session, Waiver, target_id)
-    if former is None or former.lifted:
-        raise WrongState(t("该目标目前没有豁免。"))
-    new = {"lifted": True}
-    return _new_waiver(
-        session, target, actor, now, "targets.lift_waiver", reason, new, former.starts_on, former.ends_on, True
-    )
-
-
-def _new_waiver(
-    session: Session,
-    target: Target,
-    actor: Actor,
-    now: datetime,
-    verb: str,
-    reason: str,
-    new: dict[str, Any],
-    starts_on: date,
-    ends_on: date | None,
-    lifted: bool,
-) -> Waiver:
-    former = current(session, Waiver, target.id)
-    if former is not None:
-        _supersede(session, former, now)
-    fresh = Waiver(
-        target_id=target.id,
-        version=former.version + 1 if former else 1,
-        recorded_at=now,
-        recorded_by=actor.account_id,
-        reason=reason.strip(),
-        starts_on=starts_on,
-        ends_on=ends_on,
-        lifted=lifted,
-    )
-    session.add(fresh)
-    audit.write(session, actor, now, verb, target, what=target.code, new=new, why=reason)
-    return fresh
-
-
-# --- handing down -------------------------------------------------------------------------------------------------
-
-
-def allocate(
-    session: Session,
-    target_id: int,
-    parts: Mapping[int, Part],
-    *,
-    reason: str,
-    by: Person | Actor,
-    now: datetime,
-) -> list[Allocation]:
-    """Hand a target down: each unit with its own value, owing its own reports. Units left out have no part any more.
-
-    Returns the parts in force. How the whole follows from them is the indicator's roll-up.
-    """
-    target, actor = _opened(session, target_id, by, reason)
-    problems = _part_problems(target, parts)
-    if problems:
-        raise BadInput.of(*problems)
-    rows = session.scalars(select(Allocation).where(Allocation.target_id == target_id)).all()
-    versions = {row.unit_id: max(r.version for r in rows if r.unit_id == row.unit_id) for row in rows}
-    kept = {row.unit_id: row for row in rows if row.superseded_at is None}
-    old = {str(unit): _numbers(row) for unit, row in kept.items()}
-    new = {str(unit): _numbers(part) for unit, part in parts.items()}
-    if old == new:
-        return list(kept.values())
-    for unit_id in list(kept):
-        if old.get(str(unit_id)) != new.get(str(unit_id)):
-            _supersede(session, kept.pop(unit_id), now)
-    for unit_id, part in parts.items():
-        if unit_id not in kept:
-            kept[unit_id] = Allocation(
-                target_id=target_id,
-                unit_id=unit_id,
-                version=versions.get(unit_id, 0) + 1,
-                recorded_at=now,
-                recorded_by=actor.account_id,
-                reason=reason.strip(),
-                value=part.value,
-                low=part.low,
-                high=part.high,
-            )
-            session.add(kept[unit_id])
-    _assign_parts(session, target, parts, actor, now)
-    audit.write(session, actor, now, "targets.allocate", target, what=target.code, old=old, new=new, why=reason)
-    return [kept[unit_id] for unit_id in sorted(kept)]
-
-
-def _numbers(row: Allocation | Part) -> list[Decimal | None]:
-    return [row.value, row.low, row.high]
-
-
-def _part_problems(target: Target, parts: Mapping[int, Part]) -> list[Problem]:
-    field = t("分解单位")
-    problems = []
-    if target.unit_id in parts:
-        problems.append(Problem(t("不能分解给目标所属单位自己"), field))
-    for part in parts.values():
-        ranged = part.low is not None and part.high is not None and part.low < part.high
-        if part.value is None and not ranged:
-            problems.append(Problem(t("请为每个单位填写目标值"), field))
-            break
-    return problems
-
-
-def _assign_parts(session: Session, target: Target, parts: Mapping[int, Part], actor: Actor, now: datetime) -> None:
-    """Each unit owes its own value."""
-    plan = get_plan(session, target.plan_id)
-    for unit_id in parts:
-        catalog.assign(
-            session,
-            indicator_id=target.indicator_id,
-            unit_id=unit_id,
-            reporter_id=unit_id,
-            starts_on=plan.starts_on,
-            ends_on=plan.ends_on,
-            by=actor,
-            now=now,
-        )

@@ -231,7 +231,12 @@ class Shape(StrEnum):
     QUARTERS = "quarters"  # a step at the end of each quarter
     S_CURVE = "s_curve"  # slow, fast, slow
     SEASONAL = "seasonal"  # like last year: twelve monthly shares
-    POINTS = "points"  # the plan's own dates and values
+    POINTS = "points"  # the plan's own dates and values, evenly between them
+    MILESTONES = "milestones"  # the plan's own dates and values, a step at each
+
+    @property
+    def has_points(self) -> bool:
+        return self in (Shape.POINTS, Shape.MILESTONES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,11 +295,13 @@ STRAIGHT = PlanShape()
 
 def _problems_of_points(shape: PlanShape) -> list[Problem]:
     field = t("计划进度")
-    if shape.shape is Shape.POINTS and not shape.points:
+    if shape.shape.has_points and not shape.points:
         return [Problem(t("自定义计划至少要有一个节点"), field)]
-    if any(later.day <= earlier.day for earlier, later in pairwise(shape.points)):
-        return [Problem(t("计划节点的日期应当由早到晚、不重复"), field)]
-    return []
+    return [
+        Problem(t("计划节点的日期应当由早到晚、不重复"), field, row)
+        for row, (earlier, later) in enumerate(pairwise(shape.points), 2)
+        if later.day <= earlier.day
+    ]
 
 
 def _problems_of_shares(shape: PlanShape) -> list[Problem]:

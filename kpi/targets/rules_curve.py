@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 
+from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Frequency, Period
+from kpi.core.text import t
 from kpi.targets.rules import STRAIGHT, PlanPoint, PlanShape, Shape
 
 ZERO = Decimal(0)
@@ -49,6 +52,8 @@ def due_at(curve: PlanCurve, day: date) -> Decimal | None:
         return curve.target
     if curve.shape.shape is Shape.POINTS:
         return _between_points(curve, day)
+    if curve.shape.shape is Shape.MILESTONES:
+        return _last_milestone(curve, day)
     if curve.origin is None:
         return None
     return curve.origin + (curve.target - curve.origin) * share_at(curve.start, curve.deadline, curve.shape, day)
@@ -70,6 +75,11 @@ def _between_points(curve: PlanCurve, day: date) -> Decimal | None:
     first, second = points[after - 1], points[after]
     share = Decimal((day - first.day).days) / (second.day - first.day).days
     return first.value + (second.value - first.value) * share
+
+
+def _last_milestone(curve: PlanCurve, day: date) -> Decimal | None:
+    reached = [point.value for point in curve.shape.points if point.day <= day]
+    return reached[-1] if reached else curve.origin
 
 
 def _all_points(curve: PlanCurve) -> list[PlanPoint]:
@@ -121,12 +131,18 @@ def _months(start: date, day: date) -> Decimal:
 
 def _stepped(start: date, deadline: date, shape: PlanShape, day: date) -> Decimal:
     """Quarters that are over, of all quarters that the plan touches; the last ends with the plan."""
-    quarters = [Period.containing(start, Frequency.QUARTER)]
-    while quarters[-1].end < deadline:
-        quarters.append(quarters[-1].next())
+    quarters = quarters_of(start, deadline)
     shares = shape.shares if len(shape.shares) == len(quarters) else (ONE,) * len(quarters)
     done = sum((share for share, quarter in zip(shares, quarters, strict=True) if quarter.end <= day), ZERO)
     return done / sum(shares, ZERO)
+
+
+def quarters_of(start: date, deadline: date) -> list[Period]:
+    """The quarters that a plan touches, one share of QUARTERS for each; the first even when the plan has no length."""
+    quarters = [Period.containing(start, Frequency.QUARTER)]
+    while quarters[-1].end < deadline:
+        quarters.append(quarters[-1].next())
+    return quarters
 
 
 def _weight_until(start: date, shape: PlanShape, day: date) -> Decimal:
@@ -136,3 +152,30 @@ def _weight_until(start: date, shape: PlanShape, day: date) -> Decimal:
     whole = sum((shares[(start.month - 1 + i) % 12] for i in range(months)), ZERO)
     opening = shares[start.month - 1] * (start.day - 1) / Period.containing(start).end.day
     return whole + shares[day.month - 1] * _part_of_month(day) - opening
+
+
+def fitting_problems(shape: PlanShape, start: date, deadline: date) -> list[Problem]:
+    """What keeps a shape from being the plan of these days; rows are counted from 1. What makes no plan at all, for
+    whatever days, `PlanShape.check` says."""
+    field = t("计划进度")
+    quarters = len(quarters_of(start, deadline))
+    if shape.shape is Shape.QUARTERS and shape.shares and len(shape.shares) != quarters:
+        return [Problem(t("计划期共{n}个季度，请填写{n}个份额", n=quarters), field)]
+    if not shape.shape.has_points:
+        return []
+    return [
+        Problem(
+            t("节点日期应在{start}至{deadline}之间", start=start.isoformat(), deadline=deadline.isoformat()), field, row
+        )
+        for row, point in enumerate(shape.points, 1)
+        if not start <= point.day <= deadline
+    ]
+
+
+def seasonal_shares(amounts: Mapping[int, Decimal]) -> tuple[Decimal, ...]:
+    """Weights of January to December from what each month of a year brought; months that brought nothing, or less,
+    weigh nothing. BadInput when no month brought anything."""
+    shares = tuple(max(ZERO, amounts.get(month, ZERO)) for month in range(1, 13))
+    if not sum(shares):
+        raise BadInput.of(Problem(t("上年没有可用的逐月实绩，请手工填写各月份额"), t("计划进度")))
+    return shares

@@ -21,6 +21,7 @@ from kpi.targets.rules import (
     direction_of,
     propose_judged_as,
 )
+from kpi.targets.rules_curve import fitting_problems
 
 _MAY_EXCEED = ("增长", "增幅", "增速", "降幅", "下降", "使用率", "周转", "完成率", "变化")
 """Words of percentages that may be above 100 or below 0."""
@@ -186,6 +187,7 @@ def _measuring_problems(form: AcceptForm) -> list[Problem]:
 def demand_problems(demand: Demand) -> list[Problem]:
     """What is wrong with what a target demands, whether new or revised."""
     problems = [*_name_problems(demand), *_number_problems(demand), *_date_problems(demand)]
+    problems += fitting_problems(demand.curve, demand.starts_on, max(demand.starts_on, demand.deadline))
     judged_as = demand.judged_as
     if (judged_as is JudgedAs.STAGE) != (demand.kind is Kind.MILESTONE):
         problems.append(Problem(t("节点类指标按节点评价，其他指标不能按节点评价"), t("评价方式")))
@@ -235,3 +237,30 @@ class Part:
     value: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a target starts from. `known` False is a legal answer, and nothing else is said then."""
+
+    known: bool
+    value: Decimal | None = None
+    day: date | None = None
+    source: str = ""
+
+
+UNKNOWN = Start(False)
+
+
+def start_problems(start: Start) -> list[Problem]:
+    """What is wrong with a baseline."""
+    problems = []
+    if start.known and start.value is None:
+        problems.append(Problem(t("请填写基线值，或选择“未知”"), t("基线值")))
+    if not start.known and start != UNKNOWN:
+        problems.append(Problem(t("基线未知时不能再填值、日期或来源"), t("基线值")))
+    if start.day is not None and not 1990 <= start.day.year <= 2150:
+        problems.append(Problem(t("年份不合理，请核对"), t("基线日期")))
+    if len(start.source) > 200:
+        problems.append(Problem(t("最多{n}个字", n=200), t("基线来源")))
+    return problems

@@ -26,7 +26,7 @@ from kpi.organisation.records import OrgUnit
 from kpi.targets import actions as targets
 from kpi.targets.records import Baseline, Plan, PlanState, Target, TargetState, TargetVersion
 from kpi.targets.rules import JudgedAs, PlanPoint, PlanShape, Shape
-from kpi.targets.rules_form import AcceptForm, Part
+from kpi.targets.rules_form import AcceptForm, Part, Start
 from support import NOW
 
 TEXT = "一、急救体系\n（一）完善网络。新建10家急救分站，二级以上综合医院设置老年医学科比例达到60%以上。\n"
@@ -185,7 +185,7 @@ def test_a_change_becomes_a_level_with_its_baseline(session: Session, plan: Plan
     assert "无基线" in lights(session, target)["2026-10"].reason
 
     operations.revise_baseline(
-        session, target.id, known=True, value=Decimal(38), source="年报", reason="补报", by=reviewer, now=NOW
+        session, target.id, Start(True, Decimal(38), source="年报"), reason="补报", by=reviewer, now=NOW
     )
     after = lights(session, target)["2026-10"]
     assert (after.target_value, after.value, after.version) == (Decimal(43), Decimal(42), 3)
@@ -260,8 +260,8 @@ def test_an_allocated_target_is_rolled_up_from_its_units(session: Session, revie
     indicator = make_indicator(session, roll_up=RollUp.SUM)
     target = make_target(session, indicator=indicator, value=Decimal(12))
     east, west = make_unit(session, "东区"), make_unit(session, "西区")
-    parts = {east.id: Part(Decimal(6)), west.id: Part(Decimal(6))}
-    operations.allocate(session, target.id, parts, reason="任务分解", by=reviewer, now=NOW)
+    shares = {east.id: Part(Decimal(6)), west.id: Part(Decimal(6))}
+    operations.allocate(session, target.id, shares, reason="任务分解", by=reviewer, now=NOW)
     for unit, period, value in ((east, "2026-09", 6), (west, "2026-09", 3), (east, "2026-10", 6)):
         make_actual(session, target, period, Decimal(value), unit=unit)
     operations.reassess_plan(session, target.plan_id, NOW)
@@ -283,8 +283,8 @@ def test_ratios_are_rolled_up_from_their_parts(session: Session, reviewer: Perso
     share = make_indicator(session, kind=Kind.RATIO, unit="%", roll_up=RollUp.RATIO, has_parts=True, scale=Decimal(100))
     target = make_target(session, indicator=share, value=Decimal(60), baseline=Decimal(40))
     east, west = make_unit(session), make_unit(session)
-    parts = {unit.id: Part(Decimal(60)) for unit in (east, west)}
-    operations.allocate(session, target.id, parts, reason="分解", by=reviewer, now=NOW)
+    shares = {unit.id: Part(Decimal(60)) for unit in (east, west)}
+    operations.allocate(session, target.id, shares, reason="分解", by=reviewer, now=NOW)
     for unit, top, bottom in ((east, 90, 100), (west, 0, 50)):
         value = Decimal(top) / Decimal(bottom) * 100
         make_actual(session, target, "2026-10", value, unit=unit, numerator=Decimal(top), denominator=Decimal(bottom))
@@ -322,7 +322,7 @@ def test_a_plan_needs_a_code_of_its_own(session: Session, reviewer: Person) -> N
 def test_the_lead_may_change(session: Session, reviewer: Person) -> None:
     target = make_target(session)
     other = make_unit(session)
-    operations.set_lead(session, target.id, lead_id=other.id, by=reviewer, now=NOW)
+    operations.set_lead(session, target.id, lead_id=other.id, reason="职能调整", by=reviewer, now=NOW)
     assert target.lead_id == other.id
     assert other.id in set(session.scalars(select(Assignment.reporter_id)))
     assert session.get_one(OrgUnit, other.id).active
