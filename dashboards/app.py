@@ -28,8 +28,10 @@ from dashboards.pages import (
     ledger,
     overview,
     people,
+    plan_rules,
     reports,
     target,
+    target_editing,
 )
 from kpi.accounts.rules import Action
 from kpi.config import Settings
@@ -56,6 +58,7 @@ PAGES: tuple[Page, ...] = (
     overview.PAGE,
     ledger.PAGE,
     compare.PAGE,
+    target_editing.PAGE,
     target.PAGE,
     entry.PAGE,
     approvals.PAGE,
@@ -64,11 +67,12 @@ PAGES: tuple[Page, ...] = (
     reports.PAGE,
     jobs.PAGE,
     catalog.PAGE,
+    plan_rules.PAGE,
     people.PAGE,
     audit.PAGE,
     account.PAGE,
 )
-"""In the order of the menu."""
+"""In the order of the menu; of two addresses that fit, the first counts."""
 
 
 class LocalDash(Dash):  # type: ignore[misc]
@@ -94,9 +98,10 @@ def create(server: Flask, store: Store, settings: Settings) -> Dash:
         assets_folder="assets",
         index_string=INDEX,
     )
-    for page in PAGES:
+    for place, page in enumerate(PAGES):
         dash.register_page(
             page.key,
+            order=place,
             path=_fixed(page.path),
             path_template=_template(page.path),
             title=_title(page),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.components.accept_form import accumulations, directions, frequencies, kinds
@@ -210,7 +211,7 @@ def read_unit_kind(written: str | None) -> UnitKind:
 def plan_table(rows: Sequence[AnyRow]) -> Component:
     if not rows:
         return html.P(t("还没有计划。审定文件时可以新建。"), className="hint")
-    heads = (t("名称"), t("编码"), t("年度"), t("地区"), t("起止"), t("目标数"), t("状态"))
+    heads = (t("名称"), t("编码"), t("年度"), t("地区"), t("起止"), t("目标数"), t("亮灯规则"), t("状态"))
     return _table(t("计划"), heads, [_plan_line(row) for row in rows])
 
 
@@ -223,6 +224,14 @@ def _plan_line(row: AnyRow) -> Component:
             html.Td(row.region),
             html.Td(f"{row.starts_on.isoformat()} — {row.ends_on.isoformat()}"),
             html.Td(show_number(Decimal(row.targets)), className="number"),
+            html.Td(
+                dcc.Link(
+                    t("查看与修改"),
+                    href=f"/plans/{quote(row.code)}/rules",
+                    className="quiet-link",
+                    title=t("{name}的亮灯规则", name=row.title),
+                )
+            ),
             html.Td(
                 dmc.Select(
                     id={"type": "catalog-plan", "id": row.id},

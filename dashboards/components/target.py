@@ -35,14 +35,16 @@ from kpi.readmodel.target_source import Source
 from kpi.readmodel.target_statistics import Statistics
 
 
-def sheet_view(sheet: TargetSheet, statistics: Statistics | None = None) -> Component:
-    """`statistics`: None for a target that is watched no more."""
+def sheet_view(
+    sheet: TargetSheet, statistics: Statistics | None = None, actions: Component | None = None
+) -> Component:
+    """`statistics`: None for a target that is watched no more; `actions`: what the reader may do with it."""
     main = [_chart(sheet), *_main_statistics(statistics), _months(sheet), _actuals(sheet.actuals)]
     side = [*_side_statistics(statistics), _facts(sheet.head), _parts(sheet), _source(sheet.source)]
     side += [_working(sheet), _revisions(sheet)]
     return html.Div(
         [
-            _head(sheet, statistics),
+            _head(sheet, statistics, actions),
             html.Div(
                 [html.Div(_given(main), className="target-main"), html.Div(_given(side), className="target-side")],
                 className="target-columns",
@@ -66,7 +68,7 @@ def _side_statistics(found: Statistics | None) -> list[Component | None]:
 # --- head ---------------------------------------------------------------------------------------------------------
 
 
-def _head(sheet: TargetSheet, statistics: Statistics | None) -> Component:
+def _head(sheet: TargetSheet, statistics: Statistics | None, actions: Component | None) -> Component:
     head, now = sheet.head, sheet.now
     light = [light_badge(now.light, "lg")] if now else []
     return html.Div(
@@ -79,7 +81,8 @@ def _head(sheet: TargetSheet, statistics: Statistics | None) -> Component:
                 className="target-path",
             ),
             html.Div(
-                [html.H1(head.name, className="page-title"), *light, *flags(statistics)], className="target-title"
+                [html.H1(head.name, className="page-title"), *light, *flags(statistics), actions],
+                className="target-title",
             ),
             html.P(_why(sheet), className="target-reason", id="target-reason"),
             *_withdrawn(head),
@@ -203,9 +206,9 @@ def _actual_row(actual: ActualVersion) -> list[Any]:
 
 def _said_with(actual: ActualVersion) -> list[Component]:
     """Who entered and decided it, and what was said with it."""
-    people = [t("{who} {when} 填报", who=actual.entered_by or t("系统"), when=_instant(actual.recorded_at))]
+    people = [t("{who} {when} 填报", who=actual.entered_by or t("系统"), when=instant(actual.recorded_at))]
     if actual.decided_at:
-        people.append(t("{who} {when} 审核", who=actual.decided_by or t("系统"), when=_instant(actual.decided_at)))
+        people.append(t("{who} {when} 审核", who=actual.decided_by or t("系统"), when=instant(actual.decided_at)))
     return [
         html.Div([html.Span(text, className="said-part") for text in people], className="hint"),
         *_said(
@@ -271,8 +274,8 @@ def _working_list(working: Working) -> Component:
     pairs = [
         (t("规则"), working.rule),
         (t("规则版本"), working.rule_version),
-        (t("数据截至"), _instant(working.cut_off)),
-        (t("计算时间"), _instant(working.computed_at)),
+        (t("数据截至"), instant(working.cut_off)),
+        (t("计算时间"), instant(working.computed_at)),
     ]
     return html.Dl([part for word, text in pairs for part in (html.Dt(word), html.Dd(text))], className="fact-list")
 
@@ -285,29 +288,42 @@ def _operands(working: Working) -> Component:
 
 
 def _revisions(sheet: TargetSheet) -> Component:
-    items = [_revision(revision) for revision in sheet.revisions]
-    body = html.Ul(items, className="plain-list") if items else html.P(t("没有修订。"), className="hint")
-    return panel(t("目标与基线的修订"), [body], "panel-revisions")
+    return panel(t("目标与基线的修订"), [revision_list(sheet.revisions)], "panel-revisions")
+
+
+def revision_list(revisions: Sequence[Revision]) -> Component:
+    items = [_revision(revision) for revision in revisions]
+    return html.Ul(items, className="plain-list") if items else html.P(t("没有修订。"), className="hint")
 
 
 def _revision(revision: Revision) -> Component:
     state = [] if revision.current else [html.Span(t("已被取代"), className="hint")]
-    who = f"{revision.by or t('系统')} {_instant(revision.at)}"
+    who = f"{revision.by or t('系统')} {instant(revision.at)}"
     why = [html.Span(revision.reason, className="said")] if revision.reason else []
     return html.Li(
         [
             html.B(t("{about} 第{version}版", about=revision.about, version=revision.version)),
             html.Span(revision.words),
             *state,
+            *_by_this_version(revision),
             html.Span(who, className="hint"),
             *why,
         ]
     )
 
 
+def _by_this_version(revision: Revision) -> list[Component]:
+    """Old and new are judged side by side, by the same values."""
+    if revision.light is None:
+        return []
+    return [
+        html.Span([t("按此版本："), light_badge(revision.light, "sm")], className="said", title=revision.light_reason)
+    ]
+
+
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _instant(instant: datetime | None) -> str:
-    return instant.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M") if instant else ""
+def instant(moment: datetime | None) -> str:
+    return moment.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M") if moment else ""

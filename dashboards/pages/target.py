@@ -11,6 +11,7 @@ from dashboards.components import states
 from dashboards.components.target import sheet_view
 from dashboards.guarded import Door, Doors
 from dashboards.page import Page
+from dashboards.pages.target_editors import edit_menu
 from kpi.accounts.rules import Action
 from kpi.core.clock import business_date
 from kpi.core.errors import KpiError
@@ -43,7 +44,8 @@ def register(doors: Doors) -> None:
                 statistics = statistics_of(session, asked["code"], sheet.month, unit=asked["unit"])
         except KpiError as error:
             return states.wrong_address(error, "/targets")
-        return sheet_view(sheet, statistics)
+        may_edit = door.person.may(Action.REVIEW_DOCUMENTS) and not sheet.head.is_withdrawn
+        return sheet_view(sheet, statistics, edit_menu(sheet.head.code) if may_edit else None)
 
 
 PAGE = Page("target", "/targets/<code>", "目标详情", Action.SEE_BOARD, layout, register, menu=False)

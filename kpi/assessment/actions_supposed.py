@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -21,10 +21,9 @@ from kpi.assessment.actions_facts import (
     watched_of,
 )
 from kpi.assessment.rules import LightRules, Result, assess, standing
-from kpi.core.clock import business_date
 from kpi.core.errors import WrongState
 from kpi.core.period import Period
-from kpi.core.text import t
+from kpi.core.text import speaking, t
 
 Key = TypeVar("Key")
 
@@ -61,13 +60,13 @@ class Imagined:
     target: Watched
     material: Material
 
-    def judge(self, unit_id: int, months: Sequence[Period], now: datetime) -> list[Result]:
-        """The lights of these months for one of its units, by what is known now; nothing is stored."""
+    def judge(self, unit_id: int, months: Sequence[Period], today: date) -> list[Result]:
+        """The lights of these months for one of its units, looked at from a day; nothing is stored."""
         target, facts = self.target, self.target.facts_for(unit_id)
         observations = self.material.observations(target, unit_id)
         stood = standing(facts, observations, target.accumulates, year_start_month=target.year_start_month)
-        today = business_date(now)
-        return [assess(facts, stood, month, today) for month in months]
+        with speaking("zh"):
+            return [assess(facts, stood, month, today) for month in months]
 
 
 def imagine(session: Session, target_id: int, cases: Mapping[Key, Supposed]) -> dict[Key, Imagined]:

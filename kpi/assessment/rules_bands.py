@@ -107,11 +107,34 @@ def first_true(conditions: Sequence[Condition], facts: Mapping[str, bool]) -> st
     return None
 
 
-def holes(bands: Sequence[Band]) -> Iterator[Band]:
-    """The pieces of the number line that no band holds."""
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the number line in which every number means the same: one outcome, none (a hole) or several."""
+
+    piece: Band
+    outcomes: tuple[str, ...]
+
+
+def number_line(bands: Sequence[Band]) -> list[Stretch]:
+    """The whole line from left to right, as the bands lay it out; neighbours differ."""
+    found: list[Stretch] = []
     for piece in _pieces(bands):
-        if outcome_is_missing(bands, piece):
-            yield piece
+        probe = next(probe for probe in _probes([*bands, piece]) if piece.holds(probe))
+        here = Stretch(piece, tuple(band.outcome for band in bands if band.holds(probe)))
+        if found and found[-1].outcomes == here.outcomes:
+            found[-1] = Stretch(_joined(found[-1].piece, piece), here.outcomes)
+        else:
+            found.append(here)
+    return found
+
+
+def _joined(left: Band, right: Band) -> Band:
+    return Band("", left.low, right.high, left.low_in, right.high_in)
+
+
+def holes(bands: Sequence[Band]) -> Iterator[Band]:
+    """The stretches of the number line that no band holds."""
+    return (stretch.piece for stretch in number_line(bands) if not stretch.outcomes)
 
 
 def overlaps(bands: Sequence[Band]) -> Iterator[tuple[Band, Band]]:
@@ -119,10 +142,6 @@ def overlaps(bands: Sequence[Band]) -> Iterator[tuple[Band, Band]]:
     for first, second in combinations(bands, 2):
         if any(first.holds(probe) and second.holds(probe) for probe in _probes(bands)):
             yield first, second
-
-
-def outcome_is_missing(bands: Sequence[Band], piece: Band) -> bool:
-    return not any(band.holds(probe) for probe in _probes([*bands, piece]) if piece.holds(probe) for band in bands)
 
 
 def _pieces(bands: Sequence[Band]) -> Iterator[Band]:

@@ -15,7 +15,7 @@ from kpi.core.errors import BadInput, Problem
 from kpi.core.quantity import parse_number, plain
 from kpi.core.text import t
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Raised whenever the same facts and settings would give another light."""
 
 

@@ -6,17 +6,19 @@ Every function checks what the action of the same subject would refuse, so a for
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kpi.assessment.actions_facts import Material, Watched, load
 from kpi.assessment.actions_supposed import AS_IT_IS, UNWAIVED, Imagined, Share, Supposed, imagine
-from kpi.assessment.rules import LightRules, Result, TargetFacts
+from kpi.assessment.rules import USUAL, LightRules, Result, TargetFacts
 from kpi.core.clock import business_date
 from kpi.core.period import Period
+from kpi.operations.actions_targets import assessed_targets
 from kpi.targets import actions as targets
 from kpi.targets.actions_parts import check_parts
 from kpi.targets.actions_versions import check_start, current, demand_of_version, revised
@@ -119,10 +121,41 @@ def rules_of_plan(session: Session, plan_id: int) -> LightRules:
     return LightRules.from_json(session.scalar(query))
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A target whose light another rule would change."""
+
+    code: str
+    name: str
+    before: Result
+    after: Result
+
+
+def of_plan_rules(session: Session, plan_id: int, rules: LightRules | None, now: datetime) -> tuple[int, list[Moved]]:
+    """How many targets of the plan follow its rules, and the lights of this month that other rules (None: the usual
+    ones) would change; targets with rules of their own are not touched."""
+    supposed = rules or USUAL
+    supposed.check()
+    own = select(RuleSetting.target_id).where(RuleSetting.plan_id == plan_id, RuleSetting.superseded_at.is_(None))
+    apart = set(session.scalars(own))
+    material = load(session, assessed_targets(session, plan_id))
+    following = [target for target in material.watched if target.target_id not in apart]
+    today = business_date(now)
+    found = [_moved(target, supposed, material, today) for target in following]
+    return len(following), [each for each in found if each.before.light is not each.after.light]
+
+
+def _moved(target: Watched, rules: LightRules, material: Material, today: date) -> Moved:
+    month = Period.containing(today)
+    changed = replace(target, facts=replace(target.facts, rules=rules))
+    before, after = (Imagined(each, material).judge(target.unit_id, [month], today)[0] for each in (target, changed))
+    return Moved(target.code, target.name, before, after)
+
+
 # --- former versions ----------------------------------------------------------------------------------------------
 
 
-def by_version(session: Session, target_id: int, month: Period, now: datetime) -> dict[tuple[str, int], Result]:
+def by_version(session: Session, target_id: int, month: Period, today: date) -> dict[tuple[str, int], Result]:
     """The light of a month under every version of the demand and of the baseline, all else as it is today and waivers
     aside; by table and version, whose own unit it is judged for."""
     cases = {
@@ -131,7 +164,7 @@ def by_version(session: Session, target_id: int, month: Period, now: datetime) -
         for row in session.scalars(select(kind).where(kind.target_id == target_id))
     }
     found = imagine(session, target_id, cases)
-    return {key: each.judge(each.target.unit_id, [month], now)[0] for key, each in found.items()}
+    return {key: each.judge(each.target.unit_id, [month], today)[0] for key, each in found.items()}
 
 
 def _columns(version: TargetVersion | Demand) -> dict[str, Any]:
@@ -161,10 +194,10 @@ def _outlook(session: Session, target_id: int, supposed: Supposed, now: datetime
     found = imagine(session, target_id, {"before": AS_IT_IS, "after": supposed})
     today = business_date(now)
     months = sorted({month for each in found.values() for month in each.target.board_months(today)})
-    return Outlook(tuple(months), *(_side(found[name], months, now) for name in ("before", "after")))
+    return Outlook(tuple(months), *(_side(found[name], months, today) for name in ("before", "after")))
 
 
-def _side(imagined: Imagined, months: Sequence[Period], now: datetime) -> Side:
+def _side(imagined: Imagined, months: Sequence[Period], today: date) -> Side:
     target = imagined.target
-    parts = {unit: imagined.judge(unit, months[-1:], now)[0] for unit in target.allocated} if months else {}
-    return Side(target.facts, tuple(imagined.judge(target.unit_id, months, now)), parts)
+    parts = {unit: imagined.judge(unit, months[-1:], today)[0] for unit in target.allocated} if months else {}
+    return Side(target.facts, tuple(imagined.judge(target.unit_id, months, today)), parts)

@@ -17,12 +17,12 @@ from kpi.assessment.rules import Light, LightRules, TargetFacts
 from kpi.assessment.rules_numbers import show_period
 from kpi.catalog.records import Indicator
 from kpi.core.errors import NotFound
-from kpi.core.period import Frequency, Period, months_between
+from kpi.core.period import Frequency, Period
 from kpi.core.quantity import Kind, show_quantity
 from kpi.core.text import t
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.demand import demand_in_words, unit_of_level, value_in_words
-from kpi.readmodel.target_history import ActualVersion, Revision, actuals_of, revisions_of
+from kpi.readmodel.target_history import ActualVersion, Revision, actuals_of, judged_by_version, revisions_of
 from kpi.readmodel.target_source import Source, source_of
 from kpi.targets.records import (
     Allocation,
@@ -35,7 +35,7 @@ from kpi.targets.records import (
     TargetVersion,
 )
 from kpi.targets.rules import JudgedAs
-from kpi.targets.rules_curve import expected_at
+from kpi.targets.rules_curve import drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +167,17 @@ def target_sheet(session: Session, code: str, today: date, *, unit: str = "", mo
         months=_months(kept, row, actuals),
         line=_line(row, facts),
         actuals=actuals,
-        revisions=revisions_of(session, row),
+        revisions=_revisions(session, row, shown, today),
         working=_working(chosen, facts),
         source=source_of(session, row.clause_id, row.evidence_start, row.evidence_end),
         parts=_parts(session, row, watched, shown),
     )
+
+
+def _revisions(session: Session, row: Any, month: Period, today: date) -> tuple[Revision, ...]:
+    found = revisions_of(session, row)
+    withdrawn = row.state is TargetState.WITHDRAWN
+    return found if withdrawn else judged_by_version(session, row.id, found, month, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,13 +353,8 @@ def _line(row: Any, facts: TargetFacts | None) -> PlanLine:
 
 
 def _curve(facts: TargetFacts) -> tuple[tuple[date, Decimal], ...]:
-    """What is due at each month's end between start and deadline; nothing where no plan says."""
-    curve = facts.curve
-    if curve is None or facts.deadline < facts.start:
-        return ()
-    months = months_between(Period.containing(facts.start), Period.containing(facts.deadline))
-    days = [min(month.end, facts.deadline) for month in months]
-    return tuple((day, due) for day in days if (due := expected_at(curve, day)) is not None)
+    """What is due by the days that a line needs; nothing where no plan says."""
+    return tuple(drawn(facts.curve)) if facts.curve is not None else ()
 
 
 def _working(kept: Any, facts: TargetFacts | None) -> Working | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -14,9 +15,11 @@ from sqlalchemy.orm import Session, aliased
 
 from kpi.accounts.records import Account
 from kpi.actuals.records import Actual, ActualState, SourceKind
+from kpi.assessment.rules import Light, LightRules, Result
 from kpi.core.period import Period
 from kpi.core.quantity import show_quantity
 from kpi.core.text import t
+from kpi.operations.actions_outlook import by_version
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.demand import demand_in_words, value_in_words
 from kpi.targets.records import Allocation, Baseline, RuleSetting, TargetVersion, Waiver
@@ -52,8 +55,12 @@ class ActualVersion:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A version of something that belongs to the target, in words."""
+    """A version of something that belongs to the target, in words.
 
+    `light` and `light_reason`, where versions were compared: how the month looked at would be judged by this one.
+    """
+
+    table: str
     about: str
     version: int
     words: str
@@ -61,6 +68,8 @@ class Revision:
     by: str
     reason: str
     current: bool
+    light: Light | None = None
+    light_reason: str = ""
 
 
 _ENTERED, _SUBMITTED, _DECIDED = aliased(Account), aliased(Account), aliased(Account)
@@ -147,7 +156,32 @@ def _versions_query(kind: Any) -> Any:
 
 
 def _revision(about: str, row: Any, by: str | None, words: str) -> Revision:
-    return Revision(about, row.version, words, row.recorded_at, by or t("系统"), row.reason, row.superseded_at is None)
+    return Revision(
+        table=row.__tablename__,
+        about=about,
+        version=row.version,
+        words=words,
+        at=row.recorded_at,
+        by=by or t("系统"),
+        reason=row.reason,
+        current=row.superseded_at is None,
+    )
+
+
+def judged_by_version(
+    session: Session, target_id: int, revisions: Sequence[Revision], month: Period, today: date
+) -> tuple[Revision, ...]:
+    """The same with the light of a month by every version of demand and baseline, where there is more than one.
+    Six queries more, or none."""
+    count = Counter(each.table for each in revisions)
+    if max(count[Baseline.__tablename__], count[TargetVersion.__tablename__]) < 2:
+        return tuple(revisions)
+    found = by_version(session, target_id, month, today)
+    return tuple(_judged(each, found.get((each.table, each.version))) for each in revisions)
+
+
+def _judged(revision: Revision, result: Result | None) -> Revision:
+    return revision if result is None else replace(revision, light=result.light, light_reason=result.reason)
 
 
 def _demand(row: TargetVersion, target: Any) -> str:
@@ -174,8 +208,8 @@ def _baseline(row: Baseline, target: Any) -> str:
     return t("{words}，来源：{source}", words=words, source=row.source) if row.source else words
 
 
-def _own_rules(_row: RuleSetting, _target: Any) -> str:
-    return t("本目标单独设定")
+def _own_rules(row: RuleSetting, _target: Any) -> str:
+    return t("本目标单独设定：{line}", line=LightRules.from_json(row.settings).number_line)
 
 
 def _waiver(row: Waiver, _target: Any) -> str:

@@ -261,9 +261,12 @@ class PlanShape:
 
     def check(self) -> None:
         """BadInput when the numbers do not make a plan."""
-        problems = [*_problems_of_points(self), *_problems_of_shares(self)]
-        if problems:
-            raise BadInput.of(*problems)
+        if self.problems:
+            raise BadInput.of(*self.problems)
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [*_problems_of_points(self), *_problems_of_shares(self)]
 
     def as_json(self) -> dict[str, Any]:
         written: dict[str, Any] = {"shape": self.shape.value}

@@ -9,8 +9,9 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 
-from kpi.core.errors import BadInput, Problem
-from kpi.core.period import Frequency, Period
+from kpi.core.errors import Problem
+from kpi.core.period import Frequency, Period, months_between
+from kpi.core.quantity import round_half_up
 from kpi.core.text import t
 from kpi.targets.rules import STRAIGHT, PlanPoint, PlanShape, Shape
 
@@ -62,6 +63,7 @@ def due_at(curve: PlanCurve, day: date) -> Decimal | None:
 def whole_due(curve: PlanCurve, due: Decimal) -> Decimal:
     """An amount due in whole things: a part of one is owed by no one."""
     falling = curve.origin is not None and curve.target < curve.origin
+    due = round_half_up(due, 9)  # a third of twelve is four, although shares have an end
     return due.to_integral_value(ROUND_CEILING if falling else ROUND_FLOOR)
 
 
@@ -172,10 +174,32 @@ def fitting_problems(shape: PlanShape, start: date, deadline: date) -> list[Prob
     ]
 
 
-def seasonal_shares(amounts: Mapping[int, Decimal]) -> tuple[Decimal, ...]:
-    """Weights of January to December from what each month of a year brought; months that brought nothing, or less,
-    weigh nothing. BadInput when no month brought anything."""
-    shares = tuple(max(ZERO, amounts.get(month, ZERO)) for month in range(1, 13))
-    if not sum(shares):
-        raise BadInput.of(Problem(t("上年没有可用的逐月实绩，请手工填写各月份额"), t("计划进度")))
-    return shares
+def seasonal_shares(amounts: Mapping[int, Decimal]) -> tuple[Decimal, ...] | None:
+    """Weights of January to December from what each month of a year brought; a month that brought nothing, or less,
+    weighs nothing. None when no month brought anything. Rounded to the six decimals that a plan can hold."""
+    shares = tuple(round_half_up(max(ZERO, amounts.get(month, ZERO)), 6) for month in range(1, 13))
+    return shares if sum(shares) else None
+
+
+def drawn(curve: PlanCurve) -> list[tuple[date, Decimal]]:
+    """The days that a line through the curve needs, with what is due: month ends, and both sides of every step."""
+    if curve.deadline < curve.start:
+        return [(curve.deadline, curve.target)]
+    months = months_between(Period.containing(curve.start), Period.containing(curve.deadline))
+    days = {month.end for month in months} | {point.day for point in curve.shape.points} | {curve.deadline}
+    steps = _steps(curve)
+    days |= steps | {date.fromordinal(day.toordinal() - 1) for day in steps}
+    inside = sorted(day for day in days if curve.start <= day <= curve.deadline)
+    return [(day, due) for day in inside if (due := expected_at(curve, day)) is not None]
+
+
+def _steps(curve: PlanCurve) -> set[date]:
+    match curve.shape.shape:
+        case Shape.QUARTERS:
+            return {quarter.end for quarter in quarters_of(curve.start, curve.deadline)} | {curve.deadline}
+        case Shape.MILESTONES:
+            return {point.day for point in curve.shape.points} | {curve.deadline}
+        case Shape.DEADLINE:
+            return {curve.deadline}
+        case _:
+            return set()
