@@ -60,14 +60,15 @@
         h("div", { className: "ledger-card-head" }, light(row), link(row)),
         h("div", null, h("span", { className: "hint" }, row.demand + "　"), latest(row)),
         h("div", { className: "ledger-card-foot" }, progress(row), trend(row)),
-        h("div", { className: "hint" }, row.lead + " · " + row.sign + " " + row.reporting));
+        h("div", { className: "hint" }, row.lead + " · " + row.sign + " " + row.reporting),
+        row.waived ? h("div", { className: "ledger-card-why" }, row.reason) : null);
     },
   });
 
   Object.assign(functions, {
     kpiByRank: (_a, _b, one, other) => one.data.rank - other.data.rank,
     kpiNothing: () => "",
-    kpiLedgerHeight: () => (narrow() ? 132 : 44),
+    kpiLedgerHeight: (params) => (!narrow() ? 44 : params.data.waived ? 180 : 132),
     kpiLedgerWords: (params) => {
       const row = params.data;
       return [row.name, row.code, row.lead, row.reason, row.demand, row.clause, row.light, row.reporting].join(" ");

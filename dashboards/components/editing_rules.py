@@ -33,6 +33,8 @@ def rules_form(rules: LightRules) -> Component:
                     text_field("grace", t("节点宽限天数"), rules.stage_grace_days),
                     text_field("tolerance", t("控制线容许偏差（%）"), rules.hold_tolerance_percent),
                     text_field("width", t("“左右”的幅度（%）"), rules.band_width_percent),
+                    text_field("strikes", t("连续滞后几期升级（0为不升级）"), rules.strikes),
+                    text_field("pooled", t("控制线合并几年评价"), rules.pooled_years),
                 ],
                 className="form-grid wide",
             ),
@@ -92,6 +94,8 @@ def read_rules(fields: Fields) -> LightRules:
         fields.whole("grace", t("节点宽限天数")),
         fields.number("tolerance", t("控制线容许偏差")) or Decimal(0),
         fields.number("width", t("“左右”的幅度")) or Decimal(0),
+        fields.whole("strikes", t("连续滞后升级")),
+        fields.whole("pooled", t("合并年数")),
     )
     fields.done()
     return read

@@ -55,6 +55,7 @@ def grid_row(row: LedgerRow, wanted: Wanted) -> dict[str, Any]:
         "shape": row.light.shape,
         "colour": row.light.colour,
         "reason": row.reason,
+        "waived": row.light is Light.WAIVED,
         "reporting": reporting_words(row),
         "sign": REPORTING_SIGNS[row.reporting] if row.reporting else "",
         "lead": row.lead,
@@ -98,6 +99,7 @@ def columns() -> dict[str, list[dict[str, Any]]]:
         {"field": "lead", "headerName": t("牵头单位"), "width": 130, "tooltipField": "lead", **text},
         {"field": "deadline", "headerName": t("期限"), "width": 115, **text},
         {"field": "code", "headerName": t("编号"), "width": 120, **text},
+        {"field": "reason", "headerName": t("说明"), "width": 420, "tooltipField": "reason", "sortable": False, **text},
     ]  # fmt: skip
     card = {"field": "name", "headerName": t("目标"), "flex": 1, "cellRenderer": "KpiLedgerCard", "wrapText": True}
     return {

@@ -39,7 +39,6 @@ from kpi.operations import actions_outlook as outlook
 from kpi.operations import actions_targets as operations
 from kpi.operations.actions_outlook import Outlook
 from kpi.readmodel.target_editing import Editing, Seen
-from kpi.targets.actions_parts import set_lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ EDITORS: dict[str, Editor] = {
         form=lambda target, _now: duty_form(target),
         read=read_duty,
         foresee=lambda _session, _target, _duty, _asking: None,
-        save=lambda session, target, duty, asking: set_lead(
+        save=lambda session, target, duty, asking: operations.set_lead(
             session, target.id, lead_id=duty[0], supporting_ids=duty[1], **asking.signed(asking.seen.duty)
         ),
     ),

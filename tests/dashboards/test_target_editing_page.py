@@ -39,7 +39,8 @@ def save(page: Page, reason: str) -> None:
 
 def trail(site: Site, action: str) -> list[Any]:
     with site.store.read() as session:
-        return list(session.execute(select(AuditRow.why, AuditRow.actor).where(AuditRow.action == action)).tuples())
+        rows = session.execute(select(AuditRow.why, AuditRow.actor).where(AuditRow.action == action))
+        return [tuple(row) for row in rows]
 
 
 def test_a_curve_is_drawn_and_judged_before_it_is_saved(visit: Visit, site: Site) -> None:
@@ -139,7 +140,7 @@ def test_baseline_and_lead_are_changed(visit: Visit, site: Site) -> None:
     save(page, "核实年报")
     expect(page.locator("#panel-revisions")).to_contain_text("基线 第2版190项")
     page.get_by_role("link", name="责任单位").click()
-    page.get_by_label("牵头单位").click()
+    page.get_by_role("textbox", name="牵头单位").click()
     page.get_by_role("option", name="妇幼健康处").click()
     expect(page.get_by_text("不影响亮灯。")).to_be_visible()
     save(page, "职能划转")

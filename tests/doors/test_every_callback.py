@@ -52,6 +52,11 @@ OPEN_TO = {
         {"id":["ALL"],"type":"entry-marked"}.n_clicks > entry-download.data
     """,
     "reviewer": """
+        edit-asked.data > edit-page.children
+        edit-last-year.n_clicks > {"field":"season-0","type":"edit"}.value
+        edit-more-points.n_clicks > edit-points.children
+        edit-save.n_clicks > edit-reload.data
+        edit-undo.n_clicks > edit-reload.data
         documents-upload.contents > url.pathname
         review-accept.n_clicks > review-reload.data
         review-mark.n_clicks > review-reload.data
@@ -59,6 +64,7 @@ OPEN_TO = {
         review-plan-open.n_clicks > review-plan-modal.opened
         review-reject.n_clicks > review-reload.data
         review-undo.n_clicks > review-reload.data
+        {"field":["ALL"],"type":"edit"}.value > edit-preview.children
         waiting-asked.data > waiting-reload.data
         waiting-reload.data > waiting-list.children
         waiting-return-go.n_clicks > waiting-reload.data
@@ -79,6 +85,10 @@ OPEN_TO = {
         catalog-unit.data > catalog-unit-modal.opened
         catalog-words.value > catalog-indicators.rowData
         history-page.value > history-table.children
+        plan-rules-asked.data > plan-rules-page.children
+        plan-rules-save.n_clicks > plan-rules-reload.data
+        plan-rules-undo.n_clicks > plan-rules-reload.data
+        {"field":["ALL"],"type":"edit"}.value > plan-rules-preview.children
         jobs-changed.data > scheduler-box.children
         people-search.value > people-list.children
         person-new.n_clicks > person-dialog.opened
@@ -121,9 +131,9 @@ DRAWING = "_pages_location.pathname > _pages_content.children"
 
 PAGES = {
     "officer": "/ /targets /targets/X /entry /documents /documents/1 /reports /account",
-    "reviewer": "/ /targets /targets/X /entry /approvals /documents /documents/1 /reports /account",
+    "reviewer": "/ /targets /targets/X /targets/X/edit /entry /approvals /documents /documents/1 /reports /account",
     "leader": "/ /targets /targets/X /documents /documents/1 /reports /account",
-    "admin": "/ /targets /targets/X /documents /documents/1 /reports /jobs /catalog /people /account",
+    "admin": "/ /targets /targets/X /documents /documents/1 /reports /jobs /catalog /plans/X/rules /people /account",
     "auditor": "/ /targets /targets/X /documents /documents/1 /reports /audit /account",
 }
 

@@ -7,6 +7,7 @@ from decimal import Decimal as D
 import pytest
 
 from kpi.assessment.rules import USUAL, LightRules, Observation, TargetFacts, WaiverFacts, assess, standing
+from kpi.assessment.rules_light import ENGINE_VERSION
 from kpi.catalog.rules import Accumulates
 from kpi.core.errors import BadInput
 from kpi.core.period import Period
@@ -95,7 +96,7 @@ def test_versions_from_before_these_settings_keep_their_name():
     assert set(USUAL.as_json()) == {
         *("family", "bands", "stage_grace_days", "hold_tolerance_percent", "band_width_percent")
     }
-    assert USUAL.version == "1-bcd5c4e27b7a"
+    assert USUAL.version == f"{ENGINE_VERSION}-bcd5c4e27b7a"
     assert replace(USUAL, strikes=2).version != USUAL.version
 
 

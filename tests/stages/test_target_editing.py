@@ -26,7 +26,6 @@ from kpi.organisation.records import UnitKind
 from kpi.readmodel.plan_rules import plan_rules
 from kpi.readmodel.target import target_sheet
 from kpi.readmodel.target_editing import editing
-from kpi.targets.actions_parts import set_lead
 from kpi.targets.records import Target, TargetState
 from kpi.targets.rules import JudgedAs, PlanPoint, PlanShape, Shape
 from kpi.targets.rules_form import UNKNOWN, Part, Start
@@ -174,10 +173,10 @@ def test_lead_and_supports_are_told_too(session: Session, reviewer: Person, targ
     seen, former = editing(session, target.code).seen, target.lead_id
     lead, helper = make_unit(session), make_unit(session)
     signed: dict[str, Any] = {"reason": "职能调整", "by": reviewer, "now": NOW, "seen": seen.duty}
-    set_lead(session, target.id, lead_id=lead.id, supporting_ids=(helper.id, former), **signed)
+    operations.set_lead(session, target.id, lead_id=lead.id, supporting_ids=(helper.id, former), **signed)
     assert editing(session, target.code).seen.duty == (lead.id, tuple(sorted((helper.id, former))))
     with pytest.raises(Conflict, match="他人刚刚修改过"):
-        set_lead(session, target.id, lead_id=helper.id, **signed)
+        operations.set_lead(session, target.id, lead_id=helper.id, **signed)
     row = session.scalars(select(AuditRow).where(AuditRow.action == "targets.set_lead")).one()
     assert (row.why, row.new["lead_id"]) == ("职能调整", lead.id)
 
@@ -189,13 +188,13 @@ def test_only_reviewers_change_targets(session: Session, target: Target, role: R
     with pytest.raises(Forbidden):
         SECOND[kind](session, target, {"reason": "试试", "by": person, "now": NOW})
     with pytest.raises(Forbidden):
-        set_lead(session, target.id, lead_id=target.lead_id, reason="试试", by=person, now=NOW)
+        operations.set_lead(session, target.id, lead_id=target.lead_id, reason="试试", by=person, now=NOW)
 
 
 @pytest.mark.parametrize("kind", [*SECOND, "duty"])
 def test_a_reason_is_asked_and_the_trail_written(session: Session, reviewer: Person, target: Target, kind: str) -> None:
     def duty(s: Session, t: Target, signed: dict[str, Any]) -> None:
-        set_lead(s, t.id, lead_id=make_unit(s).id, **signed)
+        operations.set_lead(s, t.id, lead_id=make_unit(s).id, **signed)
 
     save = SECOND.get(kind, duty)
     with pytest.raises(BadInput, match="修改原因"):
