@@ -35,9 +35,7 @@ from kpi.readmodel.target_source import Source
 from kpi.readmodel.target_statistics import Statistics
 
 
-def sheet_view(
-    sheet: TargetSheet, statistics: Statistics | None = None, actions: Component | None = None
-) -> Component:
+def sheet_view(sheet: TargetSheet, statistics: Statistics | None = None, actions: Component | None = None) -> Component:
     """`statistics`: None for a target that is watched no more; `actions`: what the reader may do with it."""
     main = [_chart(sheet), *_main_statistics(statistics), _months(sheet), _actuals(sheet.actuals)]
     side = [*_side_statistics(statistics), _facts(sheet.head), _parts(sheet), _source(sheet.source)]

@@ -14,7 +14,8 @@ from dashboards.components.editing import ALL_FIELDS, Fields, problem_list, reas
 from dashboards.components.editing_rules import plan_rules_form, read_own_rules, typed_line
 from dashboards.components.lights import light_badge
 from dashboards.components.links import target_address
-from dashboards.components.target import instant, panel
+from dashboards.components.panels import panel
+from dashboards.components.target import instant
 from dashboards.guarded import Door, Doors, no_update, notify
 from dashboards.page import Page
 from kpi.accounts.rules import Action

@@ -16,7 +16,8 @@ from dashboards.components.editing import ALL_FIELDS, Fields, field_id, problem_
 from dashboards.components.editing_curve import point_row
 from dashboards.components.editing_outlook import outlook_view
 from dashboards.components.links import target_address
-from dashboards.components.target import panel, revision_list
+from dashboards.components.panels import panel
+from dashboards.components.target import revision_list
 from dashboards.guarded import Door, Doors, no_update, notify
 from dashboards.page import Page
 from dashboards.pages.target_editors import EDITORS, Asking, edit_address
