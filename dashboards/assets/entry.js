@@ -177,6 +177,14 @@
       });
       return { submit, rows: sent, at: Date.now() };
     },
+    // The ticked rows that are drafts: what is to be thrown away is named before it is asked for.
+    entryDrafts: function (clicks) {
+      const grid = api();
+      if (!clicks || !grid) return noUpdate();
+      grid.stopEditing();
+      const drafts = grid.getSelectedNodes().filter(({ data }) => data.state === "draft");
+      return { rows: drafts.map(({ data }) => ({ key: data.key, revision: data.revision })), at: Date.now() };
+    },
     // What the server answered: rows as they stand now. What was typed since the click stays typed.
     entryMerge: function (answer) {
       const touched = [];
@@ -186,7 +194,7 @@
           put(key, (data) => {
             const kept = {};
             TYPED.forEach((column) => {
-              if (written(data[column]) !== written(sent[column])) kept[column] = data[column];
+              if (!answer.whole && written(data[column]) !== written(sent[column])) kept[column] = data[column];
             });
             return { ...fresh, light: data.light, ...kept };
           })

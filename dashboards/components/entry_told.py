@@ -83,10 +83,23 @@ def nothing_due(month: str) -> Component:
 
 def results(outcomes: Sequence[Outcome], fresh: Mapping[str, dict[str, Any]], *, submit: bool) -> Component:
     """Row by row: what was saved and what was not, and why."""
-    done, refused = sum(each.done for each in outcomes), sum(not each.done for each in outcomes)
+    done = sum(each.done for each in outcomes)
     title = t("已提交{n}项", n=done) if submit else t("已保存{n}项", n=done)
-    if refused:
-        title += t("，{n}项没有保存", n=refused)
+    return _result_list(title, t("，{n}项没有保存", n=len(outcomes) - done), outcomes, fresh)
+
+
+def discarded(outcomes: Sequence[Outcome], fresh: Mapping[str, dict[str, Any]]) -> Component:
+    """Row by row: which drafts are gone, and why the others are not."""
+    done = sum(each.done for each in outcomes)
+    return _result_list(t("已删除{n}项草稿", n=done), t("，{n}项没有删除", n=len(outcomes) - done), outcomes, fresh)
+
+
+def _result_list(
+    title: str, refused: str, outcomes: Sequence[Outcome], fresh: Mapping[str, dict[str, Any]]
+) -> Component:
+    """`refused` is said when anything was."""
+    if not all(each.done for each in outcomes):
+        title += refused
     ordered = sorted(outcomes, key=lambda each: each.done)
     return html.Section(
         [

@@ -16,7 +16,7 @@ from dashboards.components.grid import grid
 from dashboards.components.upload import upload_zone
 from dashboards.guarded import Door, Doors, no_update, notify
 from dashboards.page import Page
-from dashboards.pages import entry_sheets
+from dashboards.pages import entry_drafts, entry_sheets
 from kpi.accounts.rules import Action
 from kpi.core.clock import business_date
 from kpi.core.errors import BadInput, Conflict, KpiError
@@ -58,6 +58,7 @@ def layout(**query: str) -> Component:
                 id="entry-problems", className="results", **{"aria-label": t("需要更正的内容"), "aria-live": "polite"}
             ),
             html.Div(id="entry-results", **{"aria-live": "polite"}),
+            entry_drafts.dialog(),
         ],
     )
 
@@ -87,6 +88,7 @@ def _buttons() -> Component:
         children=[
             dmc.Button(t("提交"), id="entry-submit"),
             dmc.Button(t("保存草稿"), id="entry-save", variant="default"),
+            dmc.Button(t("删除草稿"), id="entry-discard", variant="subtle", color="red"),
             html.Span(t("勾选后只提交勾选的行；不勾选则提交全部已填的行。"), className="hint grow"),
             html.Div(
                 [
@@ -160,6 +162,7 @@ def register(doors: Doors) -> None:
     _register_typing(doors)
     _register_saving(doors)
     entry_sheets.register(doors, due_rows)
+    entry_drafts.register(doors, due_rows)
 
 
 # --- choosing -----------------------------------------------------------------------------------------------------

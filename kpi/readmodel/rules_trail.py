@@ -94,6 +94,7 @@ def _actions() -> dict[str, str]:
         "targets.set_lead": t("更改牵头单位"),
         "targets.set_rules": t("更改亮灯规则"),
         "actuals.save": t("保存草稿"),
+        "actuals.discard": t("删除草稿"),
         "actuals.submit": t("提交数值"),
         "actuals.approve": t("审核通过"),
         "actuals.return": t("退回数值"),

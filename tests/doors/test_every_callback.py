@@ -43,6 +43,8 @@ OPEN_TO = {
         {"revoke":["ALL"]}.n_clicks > tokens-changed.data
     """,
     "officer reviewer": """
+        entry-discard-confirm.n_clicks > entry-discard-dialog.opened
+        entry-doomed.data > entry-discard-dialog.opened
         entry-grid.cellValueChanged > entry-checks.data
         entry-outgoing.data > entry-answer.data
         entry-query.data > entry-grid.rowData
