@@ -76,6 +76,7 @@ def _actions() -> dict[str, str]:
         "catalog.create": t("新建指标"),
         "catalog.update": t("修改指标"),
         "catalog.assign": t("安排填报"),
+        "catalog.hand_over": t("移交填报"),
         "documents.import": t("导入文件"),
         "documents.correct": t("更正文件信息"),
         "extraction.find": t("提取候选指标"),

@@ -86,6 +86,9 @@ OPEN_TO = {
         catalog-unit-save.n_clicks > catalog-unit-modal.opened
         catalog-unit.data > catalog-unit-modal.opened
         catalog-words.value > catalog-indicators.rowData
+        catalog-duty.data > duty-modal.opened
+        duty-save.n_clicks > duty-modal.opened
+        duty-words.value > duty-grid.rowData
         history-page.value > history-table.children
         plan-rules-asked.data > plan-rules-page.children
         plan-rules-save.n_clicks > plan-rules-reload.data
@@ -135,7 +138,7 @@ PAGES = {
     "officer": "/ /targets /targets/X /entry /documents /documents/1 /reports /account",
     "reviewer": "/ /targets /targets/X /targets/X/edit /entry /approvals /documents /documents/1 /reports /account",
     "leader": "/ /targets /targets/X /documents /documents/1 /reports /account",
-    "admin": "/ /targets /targets/X /documents /documents/1 /reports /jobs /catalog /plans/X/rules /people /account",
+    "admin": "/ /targets /targets/X /documents /documents/1 /reports /jobs /catalog /plans/X/rules /catalog/reporters /people /account",
     "auditor": "/ /targets /targets/X /documents /documents/1 /reports /audit /account",
 }
 

@@ -1,0 +1,83 @@
+"""Handing the duty to report over: the new unit owes from a day on, the former until the day before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from factories import make_person, make_target, make_unit
+from kpi.accounts.rules import Person, Role
+from kpi.audit.records import AuditRow
+from kpi.catalog.actions import hand_over
+from kpi.catalog.records import Assignment
+from kpi.core.errors import BadInput, Conflict, Forbidden
+from kpi.core.period import Period
+from kpi.organisation.records import OrgUnit
+from kpi.readmodel.due import rows_due
+from kpi.readmodel.reporters import duties, duty
+from kpi.targets.records import Target
+from support import NOW
+
+TODAY = date(2026, 11, 12)
+JULY = date(2026, 7, 1)
+
+
+@pytest.fixture
+def admin(session: Session) -> Person:
+    return make_person(session, Role.ADMIN)
+
+
+@pytest.fixture
+def target(session: Session) -> Target:
+    return make_target(session)
+
+
+@pytest.fixture
+def former(session: Session, target: Target) -> Assignment:
+    return session.scalars(select(Assignment).where(Assignment.indicator_id == target.indicator_id)).one()
+
+
+def owed(session: Session, unit: OrgUnit) -> list[str]:
+    officer = make_person(session, Role.OFFICER, unit)
+    return sorted(str(row.period) for row in rows_due(session, officer, TODAY, Period.parse("2026-10")))
+
+
+def test_each_owes_its_own_months(session: Session, admin: Person, target: Target, former: Assignment) -> None:
+    lead, heir = session.get_one(OrgUnit, target.lead_id), make_unit(session)
+    seen = (former.starts_on, former.ends_on)
+    hand_over(session, former.id, heir.id, since=JULY, reason="职能划转", by=admin, now=NOW, seen=seen)
+    assert owed(session, lead) == [f"2026-{month:02d}" for month in range(1, 7)]
+    assert owed(session, heir) == [f"2026-{month:02d}" for month in range(7, 11)]
+    assert [(row.reporter, row.ends_on) for row in duties(session)] == [
+        (lead.name, date(2026, 6, 30)),
+        (heir.name, date(2026, 12, 31)),
+    ]
+    row = session.scalars(select(AuditRow).where(AuditRow.action == "catalog.hand_over")).one()
+    assert (row.why, row.new) == ("职能划转", {"ends_on": "2026-06-30"})
+    with pytest.raises(Conflict):
+        hand_over(session, former.id, heir.id, since=JULY, reason="再来", by=admin, now=NOW, seen=seen)
+
+
+def test_a_duty_that_had_not_begun_goes_altogether(
+    session: Session, admin: Person, target: Target, former: Assignment
+) -> None:
+    lead, heir = session.get_one(OrgUnit, target.lead_id), make_unit(session)
+    hand_over(session, former.id, heir.id, since=date(2026, 1, 1), reason="更正", by=admin, now=NOW)
+    assert (owed(session, lead), len(owed(session, heir))) == ([], 10)
+    only = session.scalars(select(Assignment).where(Assignment.indicator_id == target.indicator_id)).one()
+    assert duty(session, only.id).reporter == heir.name
+
+
+def test_what_can_not_be_is_named(session: Session, admin: Person, target: Target, former: Assignment) -> None:
+    late = date(2027, 1, 1)
+    with pytest.raises(BadInput) as refused:
+        hand_over(session, former.id, target.lead_id, since=late, reason=" ", by=admin, now=NOW)
+    assert {problem.field for problem in refused.value.problems} == {"填报单位", "起始日期", "原因"}
+    for role in (Role.OFFICER, Role.REVIEWER, Role.LEADER, Role.AUDITOR):
+        with pytest.raises(Forbidden):
+            hand_over(
+                session, former.id, target.unit_id, since=JULY, reason="试", by=make_person(session, role), now=NOW
+            )
