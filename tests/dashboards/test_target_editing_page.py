@@ -71,7 +71,7 @@ def test_a_curve_is_drawn_and_judged_before_it_is_saved(visit: Visit, site: Site
     expect(page.locator("#panel-revisions")).to_contain_text("按此版本：●正常")
     page.get_by_role("link", name="返回目标").click()
     expect(page.locator("#target-reason")).to_contain_text("应达到199项")
-    assert trail(site, "targets.revise") == [("按批复的节点", "演示·审核员")]
+    assert trail(site, "targets.revise") == [("按批复的节点", "演示·审核员（reviewer）")]
 
 
 def test_the_second_of_two_reviewers_is_told(visit: Visit) -> None:
@@ -144,8 +144,8 @@ def test_baseline_and_lead_are_changed(visit: Visit, site: Site) -> None:
     page.get_by_role("option", name="妇幼健康处").click()
     expect(page.get_by_text("不影响亮灯。")).to_be_visible()
     save(page, "职能划转")
-    expect(page.get_by_text("已更新并重新评价")).to_be_visible()
-    assert trail(site, "targets.set_lead") == [("职能划转", "演示·审核员")]
+    expect(page.get_by_label("原因")).to_have_value("")
+    assert trail(site, "targets.set_lead") == [("职能划转", "演示·审核员（reviewer）")]
 
 
 def test_rules_of_the_plan_are_for_the_administrator(visit: Visit) -> None:

@@ -138,7 +138,8 @@ PAGES = {
     "officer": "/ /targets /targets/X /entry /documents /documents/1 /reports /account",
     "reviewer": "/ /targets /targets/X /targets/X/edit /entry /approvals /documents /documents/1 /reports /account",
     "leader": "/ /targets /targets/X /documents /documents/1 /reports /account",
-    "admin": "/ /targets /targets/X /documents /documents/1 /reports /jobs /catalog /plans/X/rules /catalog/reporters /people /account",
+    "admin": "/ /targets /targets/X /documents /documents/1 /reports /jobs /catalog /plans/X/rules /catalog/reporters"
+    " /people /account",
     "auditor": "/ /targets /targets/X /documents /documents/1 /reports /audit /account",
 }
 
