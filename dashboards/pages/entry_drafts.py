@@ -18,6 +18,7 @@ from kpi.core.clock import business_date
 from kpi.core.errors import KpiError
 from kpi.core.text import t
 from kpi.readmodel import due
+from kpi.readmodel.due_expected import expectations
 
 ENTER = Action.ENTER_ACTUALS
 
@@ -80,7 +81,7 @@ def register(doors: Doors, due_rows: Callable[..., list[due.DueRow]]) -> None:
         today = business_date(door.now)
         with door.store.read() as session:
             rows = due.rows_of(session, door.person, today, list(wanted))
-            expected = due.expectations(session, rows)
+            expected = expectations(session, rows)
             everything = due_rows(session, door, query)
         fresh = {row.key: parts.grid_row(row, expected[row.key], today) for row in rows}
         answer = told.answer({}, outcomes, fresh) | {"whole": True}  # what was typed goes with the draft
