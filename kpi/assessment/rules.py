@@ -88,12 +88,17 @@ def reporting_state(period: Period, lag_days: int, today: date, actual_state: st
 
 
 def standing(
-    facts: TargetFacts, observations: Sequence[Observation], accumulates: Accumulates, *, year_start_month: int = 1
+    facts: TargetFacts,
+    observations: Sequence[Observation],
+    accumulates: Accumulates,
+    *,
+    year_start_month: int = 1,
+    pooled: bool = True,
 ) -> tuple[Observation, ...]:
     """What the target's indicator stands at by the end of each period, in the window its kind asks for.
 
     What is delivered or covered counts from the start of the plan; everything else within its statistical year, a
-    limit that is held within as many of them as the settings pool.
+    limit that is held within as many of them as the settings pool (`pooled` False: within single ones all the same).
     """
     within_plan = facts.judged_as in (JudgedAs.DELIVER, JudgedAs.COVER)
     return combine(
@@ -102,7 +107,7 @@ def standing(
         scale=facts.scale,
         year_start_month=year_start_month,
         plan_start=facts.start if within_plan else None,
-        years=facts.rules.pooled_years if facts.judged_as is JudgedAs.HOLD else 1,
+        years=facts.rules.pooled_years if pooled and facts.judged_as is JudgedAs.HOLD else 1,
     )
 
 

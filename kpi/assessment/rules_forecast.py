@@ -16,7 +16,7 @@ from kpi.assessment.rules_edges import Edges
 from kpi.assessment.rules_facts import TargetFacts
 from kpi.assessment.rules_fit import Outcome, fit
 from kpi.assessment.rules_series import Observation
-from kpi.assessment.rules_steps import Nature, Series, nature_of, series_of
+from kpi.assessment.rules_steps import Nature, Series, nature_of, series_of, window_at_the_end
 from kpi.catalog.rules import Accumulates
 from kpi.core.period import Period
 from kpi.core.quantity import Direction, round_half_up
@@ -101,14 +101,16 @@ def forecast(
     *,
     year_start_month: int = 1,
 ) -> Forecast:
-    """What the target may stand at on its deadline, from what it stood at (`rules.standing`) up to `as_of`."""
+    """What the target may stand at on its deadline, from what it stood at (`rules.standing`, by single years) up to
+    `as_of`. Where the settings pool years, the value on the deadline is that of all of them."""
     edges = facts.edges
     if facts.judged_as is JudgedAs.STAGE or edges is None:
         return Forecast(Silence.STAGE if facts.judged_as is JudgedAs.STAGE else Silence.NO_TARGET)
     seen = [each for each in stood if each.value is not None and each.period.end <= as_of.end]
     nature = nature_of(facts, seen, accumulates)
     if nature is not Nature.LEVELS:
-        seen = [each for each in seen if facts.start <= each.period.end]
+        first = min(facts.start, window_at_the_end(facts, year_start_month))
+        seen = [each for each in seen if first <= each.period.end]
     if as_of.end >= facts.deadline or (seen and seen[-1].period.end >= facts.deadline):
         return Forecast(Silence.OVER)
     series = series_of(facts, seen, nature, accumulates, year_start_month)

@@ -114,7 +114,7 @@ def series_of(
     accumulates: Accumulates,
     year_start_month: int = 1,
 ) -> Series:
-    """The steps that `seen` (standings, oldest first) were made of; without any, an empty series."""
+    """The steps that `seen` (standings within single years, oldest first) were made of; without any, no steps."""
     if not seen:
         return Series(nature, ())
     left = _periods_left(seen[-1].period, facts.deadline)
@@ -153,19 +153,28 @@ def _with_steps(
     """What the periods brought, and how much of it counts in the window that the deadline closes."""
     covers = facts.judged_as is JudgedAs.COVER and series.nature is Nature.COUNTS
     parts = series.nature in (Nature.RATES, Nature.SHARES) or (covers and seen[-1].numerator is not None)
-    last, at_the_end = seen[-1].period, _window(Period.containing(facts.deadline), facts, year_start_month)
+    last, at_the_end = seen[-1].period, window_at_the_end(facts, year_start_month)
     pace = _Pace(facts, at_the_end)
     running = accumulates is Accumulates.RUNNING or covers
-    count, base = _numbers(seen[-1], parts) if last.end >= at_the_end else (0.0, 0.0)
+    steps = _steps(seen, pace, parts, running, lambda period: _window(period, facts, year_start_month))
+    kept = [step for step, each in zip(steps, seen, strict=True) if each.period.end >= at_the_end]
     return replace(
         series,
-        steps=_steps(seen, pace, parts, running, lambda period: _window(period, facts, year_start_month)),
-        kept=count,
-        kept_base=base,
+        steps=steps,
+        kept=math.fsum(step.count for step in kept),
+        kept_base=math.fsum(step.base for step in kept),
         time_left=pace.between(max(last.end + ONE_DAY, at_the_end), facts.deadline),
         scale=_scale(facts) if parts else None,
-        cap=base if covers and parts else math.inf,
+        cap=_numbers(seen[-1], parts)[1] if covers and parts else math.inf,
     )
+
+
+def window_at_the_end(facts: TargetFacts, year_start_month: int) -> date:
+    """From when on values count on the deadline: of the plan, or of so many statistical years as are pooled."""
+    years = facts.rules.pooled_years if facts.judged_as is JudgedAs.HOLD else 1
+    if facts.judged_as in (JudgedAs.DELIVER, JudgedAs.COVER):
+        return facts.start
+    return window_start(Period.containing(facts.deadline), year_start_month, years=years)
 
 
 def _periods_left(last: Period, deadline: date) -> int:

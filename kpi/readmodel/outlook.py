@@ -26,10 +26,11 @@ def outlooks(session: Session, target_ids: Collection[int], month: Period, known
 
 
 def _sentence(material: Material, target: Watched, month: Period) -> str:
-    facts, starts = target.facts, {"year_start_month": target.year_start_month}
+    facts, begins = target.facts, target.year_start_month
     seen = [each for each in material.observations(target, target.unit_id) if each.period.end <= month.end]
-    stood = standing(facts, seen, target.accumulates, **starts)
-    found = forecast(facts, stood, target.accumulates, month, **starts)
+    stood = standing(facts, seen, target.accumulates, year_start_month=begins)
+    by_year = standing(facts, seen, target.accumulates, year_start_month=begins, pooled=False)
+    found = forecast(facts, by_year, target.accumulates, month, year_start_month=begins)
     said = []
     missed = strikes(facts, stood)
     if missed > 1:

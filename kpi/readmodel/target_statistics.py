@@ -80,13 +80,14 @@ def _statistics(session: Session, material: Material, watched: Watched, unit_id:
     seen = [each for each in seen if each.period.end <= month.end]
     stood = standing(facts, seen, watched.accumulates, year_start_month=watched.year_start_month)
     adds = {"year_start_month": watched.year_start_month}
+    by_year = standing(facts, seen, watched.accumulates, pooled=False, **adds)
     process, points = process_of(facts, seen, watched.accumulates, month, **adds)
     strip = strip_of(session, watched.target_id, unit_id, month)
     return Statistics(
         facts=facts,
         month=month,
         latest=show_period(stood[-1].period, month) if stood else "",
-        forecast=forecast(facts, stood, watched.accumulates, month, **adds),
+        forecast=forecast(facts, by_year, watched.accumulates, month, **adds),
         process=process,
         process_points=points,
         windows=_windows(facts, seen, watched),

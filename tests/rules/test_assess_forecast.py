@@ -228,3 +228,26 @@ def test_intervals_hold_most_truths_of_simulated_worlds(number, cut):
     """A small part of the backtest; its figures are in docs/assessment.md."""
     setting = SETTINGS[number]
     assert 0.65 <= coverage(list(trials(setting, cut, 80))) <= 1
+
+
+def test_pooled_years_count_on_the_deadline():
+    """One death a month of 9,000 births in 2024 and 2025, none until June 2026: the three years together stay high."""
+    seen = [Observation(Period.month(y, m), None, D(1), D(9000)) for y in (2024, 2025) for m in range(1, 13)]
+    seen += [Observation(Period.month(2026, m), None, D(0), D(9000)) for m in range(1, 7)]
+    june = Period.month(2026, 6)
+    one, three = (replace(HOLD, rules=replace(HOLD.rules, pooled_years=years)) for years in (1, 3))
+    alone, pooled = (forecast(facts, standing(facts, seen, RATIO, pooled=False), RATIO, june) for facts in (one, three))
+    assert alone.middle < 3 < 7 < pooled.middle < 10
+    assert alone.pace.events == 18
+    assert pooled.pace.events == 17 * 36 * 9000 // 100_000 - 24
+
+
+def test_a_statistical_year_from_october_keeps_what_it_had_before_the_plan():
+    """Maternal and child health: October to December count, and their months count as time too."""
+    facts = replace(HOLD, deadline=date(2026, 9, 30))
+    seen = [Observation(Period.month(2025, 10).next(i), None, D(1), D(9000)) for i in range(6)]
+    stood = standing(facts, seen, RATIO, year_start_month=10)
+    found = forecast(facts, stood, RATIO, Period.month(2026, 3), year_start_month=10)
+    assert found.points == 6
+    assert D(10) < found.middle < D(13)
+    assert found.pace.so_far == 1
