@@ -68,7 +68,7 @@
   Object.assign(functions, {
     kpiByRank: (_a, _b, one, other) => one.data.rank - other.data.rank,
     kpiNothing: () => "",
-    kpiLedgerHeight: (params) => (!narrow() ? 44 : params.data.waived ? 180 : 132),
+    kpiLedgerHeight: (params) => (!narrow() ? 44 : params.data.waived ? 196 : 132),
     kpiLedgerWords: (params) => {
       const row = params.data;
       return [row.name, row.code, row.lead, row.reason, row.demand, row.clause, row.light, row.reporting].join(" ");

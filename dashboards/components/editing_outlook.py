@@ -107,8 +107,14 @@ def outlook_figure(outlook: Outlook) -> dict[str, Any]:
         data.append(_line(t("保存后的计划") if before != after else t("计划进度"), after, "#1864ab", "solid"))
     data += _values(outlook)
     axis = {"type": "date", "tickformat": "%Y-%m", "gridcolor": "#e4e9ee", "automargin": True}
-    unit = {"title": {"text": outlook.after.facts.unit}, "gridcolor": "#e4e9ee", "automargin": True}
-    return {"data": data, "layout": base_layout(height=300, hovermode="x unified", xaxis=axis, yaxis=unit)}
+    layout = base_layout(height=300, hovermode="x unified", xaxis=axis, annotations=[_unit(outlook.after.facts.unit)])
+    return {"data": data, "layout": layout}
+
+
+def _unit(unit: str) -> dict[str, Any]:
+    """Upright above the axis: a sign of one character lying on its side is not read."""
+    corner = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "right", "yanchor": "bottom"}
+    return {"text": unit, "showarrow": False, **corner}
 
 
 def _line(name: str, curve: PlanCurve, colour: str, dash: str) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def _in_force(editing: Editing) -> list[Component]:
     waiver = editing.waiver
     if waiver is None:
         return []
-    until = waiver.ends_on.isoformat() if waiver.ends_on else t("直至解除")
+    until = t("有效期至{until}", until=waiver.ends_on.isoformat()) if waiver.ends_on else t("直至解除")
     words = t(
         "现有豁免：{reason}；{who}批准，自{since}起，{until}。",
         reason=waiver.reason,
