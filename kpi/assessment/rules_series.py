@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from kpi.catalog.rules import Accumulates
 from kpi.core.period import Period, statistical_year_start
@@ -13,8 +13,7 @@ from kpi.core.period import Period, statistical_year_start
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """An approved value of a period; after `combine`, what the indicator stands at by the end of it.
 
     `missing` counts periods of the window that were not reported, so a sum over them is too small.
@@ -99,12 +98,12 @@ def _total(
     denominator = _plus(before.denominator, seen.denominator) if before else seen.denominator
     if accumulates is Accumulates.SUM:
         value = _plus(before.value, seen.value) if before else seen.value
-        return replace(seen, value=value, numerator=numerator, denominator=denominator, missing=missing)
+        return seen._replace(value=value, numerator=numerator, denominator=denominator, missing=missing)
     value = quotient(numerator, denominator, scale)
     if value is None and before is None and numerator is None and denominator is None:
         # A first period that came as a mere percentage stands for itself; a second one can not be added to it.
         value = seen.value
-    return replace(seen, value=value, numerator=numerator, denominator=denominator, missing=missing)
+    return seen._replace(value=value, numerator=numerator, denominator=denominator, missing=missing)
 
 
 def _missing(taken: Sequence[Observation], begins: date) -> int:
@@ -130,4 +129,4 @@ def quotient(numerator: Decimal | None, denominator: Decimal | None, scale: Deci
 def _with_quotient(seen: Observation, scale: Decimal | None) -> Observation:
     if seen.value is not None or seen.numerator is None:
         return seen
-    return replace(seen, value=quotient(seen.numerator, seen.denominator, scale))
+    return seen._replace(value=quotient(seen.numerator, seen.denominator, scale))
