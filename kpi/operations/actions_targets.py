@@ -63,7 +63,7 @@ def set_lead(
     seen: tuple[int, Sequence[int]] | None = None,
 ) -> Target:
     """Another department answers for a target, and its lights count for that one."""
-    before = targets.get(session, target_id).lead_id
+    before = targets.get(session, target_id, lock=True).lead_id
     target = parts.set_lead(
         session,
         target_id,

@@ -89,7 +89,7 @@ def test_a_target_is_withdrawn(session: Session, board: SmallBoard) -> None:
 
 
 def test_another_department_leads(session: Session, board: SmallBoard, reviewer: Person) -> None:
-    operations.set_lead(session, board.late.id, lead_id=board.first.id, by=reviewer, now=NOW)
+    operations.set_lead(session, board.late.id, lead_id=board.first.id, reason="职能调整", by=reviewer, now=NOW)
     assert_right(session)
     assert sum(n for key, n in kept(session).items() if key[4] == board.second.id) == 11  # the silent one's months
 
