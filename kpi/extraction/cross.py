@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kpi.extraction import names
 from kpi.extraction.candidates import Draft
 from kpi.extraction.columns import role_of
 from kpi.extraction.deadlines import Horizon
 from kpi.extraction.rows import Measure, Row, draft_of_cell, due_of_row, measure_of, value_of
-from kpi.extraction.tables import Cell, Line, Table, cells_of, rows_below
+from kpi.extraction.tables import Line, Table, cells_of, rows_below
 
 _PLACES = re.compile(
     r"(?:各?(?:[省市州县区乡镇村]|地区|区域|县市区?|市州|市县|区县|县区|镇街|乡镇|街道|单位|责任单位|承担单位)"
     r"(?:（[^（）]{1,8}）)?(?:名称)?)"
 )
 _SIGNS = (("tab", "\t"), ("gap", "  "), ("blank", " "))
+MOST_ABOVE = 3
+LONGEST_HEAD = 5
+"""A longer head of a column names its measure by itself."""
+_UNIT_LINE = re.compile(r"单位：\s*([^\s）)]{1,6})")
 _TOTAL = re.compile("合计|总计|共计|小计|全[省市县区州]|总数")
 _PLAN = re.compile("任务|目标|计划|分解|安排|指标")
 _CAPTION = re.compile(
@@ -31,7 +36,7 @@ def cross_table(plain: str, lines: Sequence[Line], at: int) -> Table | None:
     if not how or not _PLACES.match(plain, start, end):
         return None
     header = cells_of(plain, lines[at], how)
-    caption = next((plain[slice(*line)] for line in reversed(lines[max(0, at - 3) : at]) if line[0] < line[1]), "")
+    caption = "\n".join(plain[slice(*line)] for line in lines[max(0, at - MOST_ABOVE) : at] if line[0] < line[1])
     rows, last = rows_below(plain, lines, at + 1, how, len(header))
     table = Table(at, last, start, header, rows, aligned=True, caption=caption)
     return table if rows and is_cross(table) else None
@@ -44,29 +49,40 @@ def is_cross(table: Table) -> bool:
         len(heads) > 1
         and _PLACES.fullmatch(heads[0])
         and _PLAN.search(table.caption)
-        and any(map(_is_measure, heads[1:]))
+        and any(_measure_of(head, _unit_line(table)) for head in heads[1:])
     )
 
 
 def read_cross(plain: str, table: Table, horizon: Horizon) -> Iterator[Draft]:
     rows = [row for row in table.rows if len(row) == len(table.header)]
     totals = [row for row in rows if _TOTAL.fullmatch(row[0].text)]
-    thing = _CAPTION.sub("", table.caption)
+    lines = [line for line in table.caption.split("\n") if not _UNIT_LINE.search(line)]
+    thing = _CAPTION.sub("", lines[-1]) if lines else ""
+    unit = _unit_line(table)
     for cells in totals[:1] or rows:
         due = due_of_row(table.header, cells, horizon)
         place = "" if totals else cells[0].text
         for head, cell in zip(table.header[1:], cells[1:], strict=True):
-            if _is_measure(head.text) and value_of(cell.text):
-                measure = _measure(place, thing, head)
-                row = Row(cells[0], [cell], due=due)
-                yield draft_of_cell(plain, row, measure, cell, due or horizon.due)
+            measure = _measure_of(head.text, unit)
+            if measure and value_of(cell.text):
+                named = replace(measure, name=place + _full_name(measure.name, thing))
+                yield draft_of_cell(plain, Row(cells[0], [cell], due=due), named, cell, due or horizon.due)
 
 
-def _is_measure(head: str) -> bool:
-    return role_of(head) is None and measure_of(head).unit != ""
+def _unit_line(table: Table) -> str:
+    """单位：人 above a table holds for all its columns."""
+    found = _UNIT_LINE.search(table.caption)
+    return f"（{found[1]}）" if found else ""
 
 
-def _measure(place: str, thing: str, head: Cell) -> Measure:
-    measure = measure_of(head.text)
-    own = measure.name if names.is_density(measure.name) or thing in measure.name else thing + measure.name
-    return Measure(place + own, measure.unit, measure.scale)
+def _measure_of(head: str, unit: str) -> Measure | None:
+    """The measure a column is headed by, when it has a unit of its own or that of the table."""
+    if role_of(head) is not None:
+        return None
+    own = measure_of(head)
+    measure = own if own.unit else measure_of(head + unit)
+    return measure if measure.unit else None
+
+
+def _full_name(name: str, thing: str) -> str:
+    return name if names.is_density(name) or thing in name or len(name) > LONGEST_HEAD else thing + name

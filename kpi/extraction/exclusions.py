@@ -27,8 +27,8 @@ FORECAST_WORDS = words_of("""
 
 THRESHOLD_WORDS = words_of("""
     mmHg mmol mg/ μg ug/ kPa ℃ dB 收缩压 舒张压 血糖≥ 血糖> 空腹血糖 剂量 每日口服 口服 静脉 间隔 频次 消毒液
-    有效氯 作用时间 水温 体温 pH 共印 不得分 百分制 满分为 满分1 总分 静息 安静休息 测量 诊断标准 判定 阈值 报警值
-    限值 转诊标准 满14周岁 满18周岁
+    有效氯 作用时间 水温 体温 pH 共印 扣减 扣除 罚款 不得分 百分制 满分为 满分1 总分 静息 安静休息 测量 诊断标准
+    判定 阈值 报警值 限值 转诊标准 满14周岁 满18周岁
 """)
 """Signs of a technical rule: the number is a limit of a procedure, not of a plan."""
 

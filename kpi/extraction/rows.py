@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -35,8 +36,10 @@ _INDEX = re.compile(r"^(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[（(][�
 _MARK = re.compile(
     r"^(?:\d{1,3}[.、．]|[（(]\d{1,2}[）)]|[①-⑳]|[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]{1,3}、|[-—*·●◆★▲]+)+(?!\d)"
 )
+LONGEST_CATEGORY = 16
 _NUMBERED = re.compile(r"^(?:（\d{1,2}）|\d{1,2}[.、])(?!\d)")
 _OF_WHICH = re.compile(r"^(?:其\s*中|#|——|--|-)[：:]?")
+_REMARK = re.compile("(?<=.)（[^（）]{2,16}）$")
 _BRACKETS = re.compile(r"^[\[〔【（(](.+)[\]〕】）)]$")
 
 
@@ -78,6 +81,7 @@ def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> 
     rows, prose = _aligned(table, columns, horizon) if table.aligned else _typed(table, columns)
     drafts: list[Draft] = []
     above: Measure | None = None
+    rows = _told_apart(rows)
     for at, row in enumerate(rows):
         if row.parent:
             above = measure_of(row.parent.text)
@@ -87,6 +91,17 @@ def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> 
         if not _OF_WHICH.match(row.name.text):
             above = measure
     return drafts, prose
+
+
+def _told_apart(rows: list[Row]) -> list[Row]:
+    """Rows of one name below different headings (在校生数 below 义务教育 and below 高中教育) take the heading's."""
+    times = Counter(row.name.text for row in rows)
+    return [
+        replace(row, name=replace(row.name, text=row.category + row.name.text))
+        if row.category and times[row.name.text] > 1
+        else row
+        for row in rows
+    ]
 
 
 def _all_prose(table: Table, horizon: Horizon) -> list[Prose]:
@@ -102,7 +117,9 @@ def _aligned(table: Table, columns: Sequence[Column], horizon: Horizon) -> tuple
     prose: list[Prose] = []
     name_at = next((at for at, column in enumerate(columns) if column.role is Role.NAME), 0)
     shift = Cell("", 0, 0)
+    category = ""
     for cells in table.rows:
+        category = _category(cells) or category
         if len(cells) != len(columns):
             typed = _typed_rows(cells, columns)
             rows.extend(typed)
@@ -113,7 +130,7 @@ def _aligned(table: Table, columns: Sequence[Column], horizon: Horizon) -> tuple
             name = cells[name_at - 1]
         if not name.text or looks_like_header([cell.text for cell in cells]):
             continue
-        row = Row(name if name.text else shift)
+        row = Row(name if name.text else shift, category=category)
         for cell, column in zip(cells, columns, strict=True):
             _place(row, cell, column, horizon)
         told = [cell for cell in row.cells if cell and value_of(cell.text) is None and len(cell.text) > 4]
@@ -121,6 +138,13 @@ def _aligned(table: Table, columns: Sequence[Column], horizon: Horizon) -> tuple
         prose.extend((cell, due) for cell in (told if told or any(row.cells) else cells))
         rows.append(row)
     return rows, prose
+
+
+def _category(cells: Sequence[Cell]) -> str:
+    """The text of a row that only heads the rows below it, else ""."""
+    told = [cell.text for cell in cells if cell.text]
+    heads = len(told) == 1 and len(told[0]) <= LONGEST_CATEGORY and value_of(told[0]) is None
+    return told[0] if heads else ""
 
 
 def due_of_row(header: Sequence[Cell], cells: Sequence[Cell], horizon: Horizon) -> date | None:
@@ -282,7 +306,7 @@ def _unit(written: str) -> tuple[str, Decimal] | None:
 def value_of(text: str) -> tuple[Quantity, str] | None:
     """The one quantity of a cell that holds nothing else, with the text it was read from."""
     inner = _BRACKETS.match(text)
-    text = inner[1] if inner else text
+    text = _REMARK.sub("", inner[1] if inner else text)
     found = quantities(text)
     if not found:
         return None

@@ -29,6 +29,7 @@ from kpi.extraction.state import Context, Reader, State, dated, group_of
 __all__ = ["Context", "read_paragraph"]
 
 _COVERS = re.compile("全覆盖|全面覆盖|全员覆盖|尽|所有")
+_MOVES = re.compile("(?:增长|下降|提高|降低|减少)$")
 LONGEST_LABEL = 12
 _YEAR_LEAD = re.compile(r"(?:到|至|力争|在|于)*20\d\d年(?:底|末)?(?:前)?")
 
@@ -153,7 +154,8 @@ def _hand_on(reader: Reader, segment: Segment, piece: str, made: list[Draft], du
         state.topic, state.topics = "", []
         return
     state.hedge = hedge_in(piece) or state.hedge
-    topic = names.topic_of(_without_year(piece))
+    label = names.clean(piece) if segment.ends == "：" and _MOVES.search(piece) else ""
+    topic = label or names.topic_of(_without_year(piece))
     if topic:
         state.topic = topic
         state.topics = lists.split_list(topic, shared=False)

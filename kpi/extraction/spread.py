@@ -41,7 +41,9 @@ def spread(reading: Reading, several: Sequence[str], doubts: tuple[str, ...]) ->
             doubts = (*doubts, UNCLEAR)
         pairs = [(several[min(at, len(several) - 1)], value, due[-1:]) for at, value in enumerate(values)]
     else:
-        dates = [[when] for when in due] if reading.phrase.shared and len(due) > 1 else [due[-1:]]
+        dates = (
+            [[when] for when in due] if reading.phrase.shared and not reading.before and len(due) > 1 else [due[-1:]]
+        )
         pairs = [(one, values[0], when) for one in several for when in dates]
     made = [_draft(reading, name, value, when, doubts) for name, value, when in pairs]
     if len(made) > 1:
@@ -80,7 +82,7 @@ def _draft(reading: Reading, name: str, value: Quantity, due: list[When], doubts
     comparator, words = decide(value, phrase)
     if comparator is Comparator.EQUAL and _AT_LEAST.search(text, max(segment.start, value.start - 14), value.start):
         comparator, words = Comparator.AT_LEAST, "至少"
-    change = Change.INCREASE if value.form == "fold" else phrase.change or _said_by_unit(name, value)
+    change = Change.INCREASE if value.form == "fold" else phrase.change or _said_by_unit(name, value, phrase)
     unit = value.unit or next((known for ending, known in _BY_NAME if name.endswith(ending)), "")
     name = _with_change(name, phrase, value)
     if value.unit not in PROPORTION_UNITS | {"个百分点", "倍", ""} and change is None:
@@ -112,9 +114,10 @@ def _draft(reading: Reading, name: str, value: Quantity, due: list[When], doubts
     return dated(reading.reader, draft)
 
 
-def _said_by_unit(name: str, value: Quantity) -> Change | None:
-    """每年下降不少于0.5个百分点: points are a change, whatever the comparator."""
-    found = _MOVES.search(name) if value.unit == "个百分点" else None
+def _said_by_unit(name: str, value: Quantity, phrase: Phrase) -> Change | None:
+    """每年下降不少于0.5个百分点: points are a change, whatever the comparator; 人次增长：5% is one by its label."""
+    labelled = value.unit == "%" and not phrase.words
+    found = _MOVES.search(name) if value.unit == "个百分点" or labelled else None
     return found and (Change.INCREASE if found[0] in CHANGE_UP else Change.DECREASE)
 
 

@@ -263,3 +263,26 @@ def test_sentences_in_the_cells_of_a_row_are_due_when_the_row_is() -> None:
         "| 1 | 治水 | 完成河道治理12条，新增管网35公里 | 2024年10月底前 |\n"
     )
     assert [str(one.deadline) for one in find(text, plan_year=2024)] == ["2024-10-31", "2024-10-31"]
+
+
+def test_rows_of_one_name_take_the_heading_above_them() -> None:
+    text = (
+        "指    标\t2020年\t2025年\t属性\n义务教育\n在校生数（万人）\t32.5\t35.8\t预期性\n"
+        "高中教育\n在校生数（万人）\t15.2\t17.6\t预期性\n\t\t\t\n"
+    )
+    assert [row[0] for row in read_rows(text)] == ["义务教育在校生数", "高中教育在校生数"]
+
+
+def test_a_unit_above_a_table_holds_for_its_columns() -> None:
+    text = (
+        "云岭市2024年就业目标任务分解表\n单位：人\n地区\t城镇新增就业\t困难人员就业\n"
+        "全市\t45000\t4000\n东区\t45000\t4000\n"
+    )
+    assert [(one.name, one.value, one.unit) for one in find(text)] == [
+        ("城镇新增就业", 45000, "人"), ("困难人员就业", 4000, "人"),
+    ]  # fmt: skip
+
+
+def test_a_remark_behind_a_value_is_no_part_of_it() -> None:
+    text = "| 指标 | 单位 | 2025年目标值 |\n|---|---|---|\n| 教育参与率 | % | 15（其中线上5） |\n"
+    assert [row[:3] for row in read_rows(text)] == [("教育参与率", "=", "15")]
