@@ -37,13 +37,8 @@ def layout(**query: str) -> Component:
             html.Div(
                 [
                     html.H1(t("指标与单位"), className="page-title"),
-                    html.P(
-                        [
-                            t("改动口径会立即重新评价相关目标；每次改动都记入审计。"),
-                            dcc.Link(t("填报分工：谁填报什么"), href="/catalog/reporters", className="quiet-link"),
-                        ],
-                        className="page-lead",
-                    ),
+                    html.P(t("改动口径会立即重新评价相关目标；每次改动都记入审计。"), className="page-lead"),
+                    dcc.Link(t("填报分工：谁填报什么"), href="/catalog/reporters", className="button-link"),
                 ]
             ),
             dmc.Tabs(
