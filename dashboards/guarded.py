@@ -89,6 +89,7 @@ def notify(title: str, message: str, color: str = "green") -> None:
         "color": color,
         "autoClose": 12_000 if color == "red" else 5_000,
         "position": "top-right",
+        "closeButtonProps": {"aria-label": t("关闭")},
     }
     set_props("notices", {"sendNotifications": [notice]})
 

@@ -20,6 +20,21 @@
     form.submit();
   }
 
+  // The own menu closes when one goes on elsewhere, and by Escape.
+  function closeMenus(except) {
+    document.querySelectorAll("details.who-menu[open]").forEach((menu) => {
+      if (!except || !menu.contains(except)) menu.open = false;
+    });
+  }
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("focusin", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => {
+    const menu = document.querySelector("details.who-menu[open]");
+    if (event.key !== "Escape" || !menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.kpi = Object.assign(window.dash_clientside.kpi || {}, {
     toggleMenu: function (opened) {

@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboards.components.panels import table_box
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.text import t
 from kpi.readmodel.trail import FieldChange, TrailLine, TrailPage
@@ -19,17 +20,16 @@ def trail_table(found: TrailPage) -> Component:
     if not found.lines:
         return dmc.Alert(t("没有符合条件的记录，请放宽时间范围或去掉部分条件。"), title=t("没有找到"), color="gray")
     head = [t("时间和操作人"), t("操作和对象"), t("变更")]
-    return dmc.TableScrollContainer(
-        dmc.Table(
-            [
-                dmc.TableThead(dmc.TableTr([dmc.TableTh(text) for text in head])),
-                dmc.TableTbody([_row(line) for line in found.lines]),
-            ],
-            striped=True,
-            verticalSpacing="xs",
-        ),
-        minWidth=620,
+    table = dmc.Table(
+        [
+            dmc.TableThead(dmc.TableTr([dmc.TableTh(text) for text in head])),
+            dmc.TableTbody([_row(line) for line in found.lines]),
+        ],
+        striped=True,
+        verticalSpacing="xs",
+        miw=620,
     )
+    return table_box(table, t("审计记录"))
 
 
 def _row(line: TrailLine) -> Component:

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashboards.components.graph import base_layout, graph
 from dashboards.components.lights import light_badge
 from dashboards.components.links import ledger_address, number_link, target_address
+from dashboards.components.panels import table_box
 from kpi.assessment.rules import Light, Reporting
 from kpi.assessment.rules_rollup import Counts
 from kpi.core.period import month_name
@@ -254,12 +255,7 @@ def _departments(board: Board, wanted: Wanted) -> Component:
         className="plain-table number-table",
         id="departments",
     )
-    return _panel(t("各牵头单位"), [_table_box(table, t("各牵头单位"))], "by-department")
-
-
-def _table_box(table: Component, label: str) -> Component:
-    """A wide table scrolls inside its box, by keyboard too."""
-    return html.Div(table, className="table-box", tabIndex=0, role="region", **{"aria-label": label})
+    return _panel(t("各牵头单位"), [table_box(table, t("各牵头单位"))], "by-department")
 
 
 def _department_row(name: str, counts: Counts, wanted: Wanted, class_name: str = "") -> Component:
@@ -325,7 +321,7 @@ def _trend(trend: Sequence[TrendMonth], wanted: Wanted) -> Component:
     rows = [_trend_row(each, wanted) for each in reversed(trend)]
     head = html.Tr([html.Th(t("月份")), *(html.Th(light.label) for light in Light), html.Th(t("达到进度"))])
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="plain-table number-table")
-    folded = html.Details([html.Summary(t("以表格查看")), _table_box(table, t("逐月亮灯"))])
+    folded = html.Details([html.Summary(t("以表格查看")), table_box(table, t("逐月亮灯"))])
     return _panel(t("逐月亮灯"), [chart, folded], "trend")
 
 

@@ -57,11 +57,12 @@ def indicator_columns() -> list[dict[str, Any]]:
         {"field": "lag_days", "headerName": t("期后天数"), "width": 95, "cellClass": "number"},
         {"field": "accumulates", "headerName": t("数值含义"), "width": 170},
         {"field": "targets", "headerName": t("目标数"), "width": 85, "cellClass": "number"},
-        _EDIT,
+        _edit_column(),
     ]
 
 
-_EDIT: dict[str, Any] = {"field": "edit", "headerName": "", "width": 80, "sortable": False, "cellRenderer": "KpiEdit"}
+def _edit_column() -> dict[str, Any]:
+    return {"field": "edit", "headerName": t("修改"), "width": 80, "sortable": False, "cellRenderer": "KpiEdit"}
 
 
 def indicator_row(row: AnyRow) -> dict[str, Any]:
@@ -183,7 +184,7 @@ def unit_columns() -> list[dict[str, Any]]:
         {"field": "name", "headerName": t("名称"), "flex": 1, "minWidth": 220, "sortable": False},
         {"field": "code", "headerName": t("编码"), "width": 140, "sortable": False},
         {"field": "kind", "headerName": t("类别"), "width": 100, "sortable": False},
-        _EDIT,
+        _edit_column(),
     ]
 
 

@@ -260,4 +260,5 @@ def _edit(edit: Edit) -> Iterator[Any]:
 
 
 def not_found(message: str) -> Component:
-    return dmc.Alert([message, " ", html.A(t("返回文件列表"), href="/documents")], title=t("没有这份文件"), color="red")
+    said = [message, " ", html.A(t("返回文件列表"), href="/documents")]
+    return dmc.Stack([html.H1(t("没有这份文件"), className="page-title"), dmc.Alert(said, color="red")])

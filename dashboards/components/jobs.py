@@ -172,7 +172,7 @@ def _service_card(line: ServiceLine) -> Component:
 def history_table(found: History) -> Component:
     if not found.runs:
         return dmc.Alert(t("运行后，读取、采用和拒绝的行数会记在这里。"), title=t("还没有运行记录"), color="gray")
-    head = [t("时间"), t("任务"), t("状态"), t("读取"), t("采用"), t("拒绝"), t("用时"), t("说明"), ""]
+    head = [t("时间"), t("任务"), t("状态"), t("读取"), t("采用"), t("拒绝"), t("用时"), t("说明"), t("详情")]
     return dmc.TableScrollContainer(
         dmc.Table(
             [

@@ -8,6 +8,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from kpi.core.text import t
+
 
 def panel(title: str, children: Iterable[Any], panel_id: str) -> Component:
     return html.Section(
@@ -19,7 +21,9 @@ def panel(title: str, children: Iterable[Any], panel_id: str) -> Component:
 
 
 def table_box(table: Component, label: str) -> Component:
-    return html.Div(table, className="table-box", tabIndex=0, role="region", **{"aria-label": label})
+    """A wide table scrolls inside its box, by keyboard too."""
+    named = {"aria-label": t("表格：{label}", label=label)}
+    return html.Div(table, className="table-box", tabIndex=0, role="region", **named)
 
 
 def data_table(

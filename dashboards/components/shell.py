@@ -74,7 +74,8 @@ def _navbar() -> Component:
 
 
 def _main() -> Component:
-    return html.Main(dash.page_container, id="main", tabIndex=-1)
+    """Within the one main landmark that the frame draws; the skip link leads here."""
+    return html.Div(dash.page_container, id="main", tabIndex=-1)
 
 
 def menu(pages: Sequence[Page], person: Person, path: str) -> list[Component]:
@@ -93,22 +94,21 @@ def menu(pages: Sequence[Page], person: Person, path: str) -> list[Component]:
 
 
 def who(person: Person) -> Component:
-    return dmc.Menu(
+    """The own menu, opened by a summary: it works by keyboard by itself and says whether it is open."""
+    return html.Details(
         [
-            dmc.MenuTarget(
-                dmc.Button(person.name, variant="subtle", size="compact-md", id="who-button", className="who-button")
-            ),
-            dmc.MenuDropdown(
+            html.Summary(person.name, id="who-button", className="who-button"),
+            html.Div(
                 [
-                    dmc.MenuLabel(f"{person.role.label} · {person.login}"),
-                    dmc.MenuItem(t("我的账号"), href="/account"),
-                    dmc.MenuItem(t("English") if person.language == "zh" else "中文", id="switch-language"),
-                    dmc.MenuDivider(),
-                    dmc.MenuItem(t("退出登录"), id="sign-out", color="red"),
-                ]
+                    html.P(f"{person.role.label} · {person.login}", className="hint"),
+                    html.A(t("我的账号"), href="/account"),
+                    html.Button(t("English") if person.language == "zh" else "中文", id="switch-language"),
+                    html.Button(t("退出登录"), id="sign-out", className="who-leave"),
+                ],
+                className="who-items",
             ),
         ],
-        position="bottom-end",
+        className="who-menu",
     )
 
 
@@ -118,14 +118,16 @@ def demo_mark() -> Component:
 
 def refused() -> Component:
     """What a page shows to somebody who may not open it."""
-    return dmc.Alert(
-        t("您的角色不能打开这个页面，如需权限请联系管理员。"), title=t("没有权限"), color="red", id="page-refused"
+    return _instead(
+        t("没有权限"), t("您的角色不能打开这个页面，如需权限请联系管理员。"), id="page-refused", color="red"
     )
 
 
 def not_found(**_query: str) -> Component:
-    return dmc.Alert(
-        [t("没有这个页面，请检查网址，或"), html.A(t("返回总览"), href="/"), t("。")],
-        title=t("找不到页面"),
-        color="gray",
-    )
+    said = [t("没有这个页面，请检查网址，或"), html.A(t("返回总览"), href="/"), t("。")]
+    return _instead(t("找不到页面"), said, color="gray")
+
+
+def _instead(title: str, said: object, **options: str) -> Component:
+    """In place of a page: it has a heading, too."""
+    return dmc.Stack([html.H1(title, className="page-title"), dmc.Alert(said, **options)])

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards.components.graph import graph
-from dashboards.components.panels import data_table, panel
+from dashboards.components.panels import data_table, panel, table_box
 from dashboards.components.statistics_charts import funnel_figure, process_figure
 from kpi.assessment.rules import Light
 from kpi.assessment.rules_forecast_words import outlook_label, say_forecast, say_pace
@@ -112,7 +112,7 @@ def history_panel(found: Statistics) -> Component | None:
         )
     ]
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain-table strip-table")
-    box = html.Div(table, className="table-box", tabIndex=0, role="region", **{"aria-label": t("历史亮灯")})
+    box = table_box(table, t("历史亮灯"))
     red = [each for each in months if each.was_red]
     notes = [html.Li(_was_red(each)) for each in red]
     body = [box, html.Ul(notes, className="plain-list", id="once-red") if notes else None]
