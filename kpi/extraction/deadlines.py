@@ -89,6 +89,9 @@ _TITLE_PLAN = re.compile(r"十[一二三四五六]五")
 _TITLE_YEARS = re.compile(
     r"(?<!\d)([1-9]|[一二两三四五六七八九十])年(?:行动|攻坚|提升|计划|规划|实施|倍增|工作|建设|发展|专项)"
 )
+_AIMED_YEAR = re.compile(r"(?<!\d)(20[0-5]\d)年[^，。；]{0,20}(?:目标|任务|计划)")
+_AIMED_BY = re.compile(r"到(20[0-5]\d)年(?:底|末)?[，,]")
+_YEARLY = re.compile(r"20[0-5]\d年?(?:度|全[省市县区])?[^（(]{0,24}(?:要点|计划|任务|安排|清单|实事|报告|目标|方案)")
 _TITLE_YEAR = re.compile(r"(?<!\d)(20[0-5]\d)(?!\d)")
 
 
@@ -109,6 +112,18 @@ def horizon_of(title: str, plan_year: int | None) -> Horizon:
         count = read_numeral(several[1])
         return Horizon(plan_year, plan_year + int(count) - 1 if count else plan_year)
     return Horizon(plan_year, plan_year)
+
+
+def horizon_in(opening: str, title: str, horizon: Horizon) -> Horizon:
+    """A title that names no year of its own leaves it to the opening: 到2025年，体系基本健全; 2024年主要目标是…."""
+    if horizon.plan_year is None:
+        named = _AIMED_YEAR.search(opening)
+        return Horizon(int(named[1]), int(named[1])) if named else horizon
+    if _YEARLY.search(title) or horizon.last_year != horizon.plan_year:
+        return horizon
+    aimed = _AIMED_BY.search(opening)
+    later = aimed and horizon.plan_year < int(aimed[1]) <= horizon.plan_year + 10
+    return Horizon(horizon.plan_year, int(aimed[1])) if aimed and later else horizon
 
 
 def moments(text: str, horizon: Horizon) -> list[When]:

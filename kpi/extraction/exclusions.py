@@ -9,9 +9,9 @@ from kpi.extraction.words import any_of, words_of
 PAST_WORDS = words_of("""
     已经 已 截至 截止 目前 去年 上年末 近年来 以来 一年来 五年来 过去 达到了 实现了 完成了 新增了 建成了 先后 荣获
     获得了 历史最 超额完成 圆满完成 提前完成 提前实现 提前一年 被评为 创历史 新高 现有 曾 连续三年 连续五年
-    连续多年 连续两年 连续四年 回顾 较好完成 全面完成了 今年上半年完成 前三季度 一季度完成 据统计 数据显示 普查
-    监测显示 圆满 如期完成了 查出 全年共接待 全年共办理 分别增长了 提高了 增长了 下降了 增加了 减少了 投入了
-    差距较大 较大差距 差距明显
+    连续多年 连续两年 连续四年 回顾 较好完成 全面完成了 今年上半年完成 上年为 上年度 调查显示 前三季度 一季度完成
+    据统计 数据显示 普查 监测显示 圆满 如期完成了 查出 全年共接待 全年共办理 分别增长了 提高了 增长了 下降了
+    增加了 减少了 投入了 差距较大 较大差距 差距明显
 """)
 """Words of what has been done: numbers after them are achievements, until a word of the future stands."""
 
@@ -34,7 +34,7 @@ THRESHOLD_WORDS = words_of("""
 
 _PAST = re.compile(
     any_of(PAST_WORDS) + r"|(?:位居|位列|名列|排名|居)全[国省市县](?:同[一-龥]{1,4})?第|连续\S{1,3}年|今年以来"
-    r"|(?<=[一-龥])了(?=\d)|仅(?:为|有|占|达)?(?=\d)"
+    r"|(?<=[一-龥])了(?=\d)|仅(?:为|有|占|达)?(?=\d)|据(?:\d{4}年|[^，。]{0,16}(?:调查|统计|测算|监测))"
 )
 _NOT_AHEAD = {
     "将": "(?!该|其|此|近|之|军|帅|[^，。；]{0,30}(?:纳入|列入|列为|作为|划入))",
@@ -49,7 +49,7 @@ _FUTURE = re.compile(
     "|".join(re.escape(w) + _NOT_AHEAD.get(w, "") for w in sorted(FUTURE_WORDS, key=len, reverse=True))
 )
 _FORECAST = re.compile("|".join(FORECAST_WORDS))
-_THRESHOLD = re.compile(any_of(THRESHOLD_WORDS) + r"|扣[\d.一二三四五]+分|得分[=：]|年龄[≥>≤<]")
+_THRESHOLD = re.compile(any_of(THRESHOLD_WORDS) + r"|扣[\d.一二三四五]+分|得分[=：]|年龄[≥>≤<\d]")
 _CONDITION = re.compile("的$")
 """对床位不足40张的，逐步整合: a clause that ends so says for whom, not what."""
 _SAFE = re.compile(
@@ -71,7 +71,7 @@ PAST_TITLES = re.compile(
     r"成就|综述"
 )
 REFERENCE_TITLES = re.compile(
-    r"评分细则|考核细则|考核评分|评分标准|扣分标准|技术规范|操作规程|诊疗|指南|服务规范|规程|说明|问答|须知|条例|暂行规定|管理规定|办法|标准(?!化)|手册|"
+    r"招聘|招录|招考|缴存|申领|核心信息|提示|倡议|培训班|补助资金|补贴标准|津贴|资金预算|评分细则|考核细则|考核评分|评分标准|扣分标准|技术规范|操作规程|诊疗|指南|服务规范|规程|说明|问答|须知|条例|暂行规定|管理规定|办法|标准(?!化)|手册|"
     r"公告|公示|政策解读|附则|章程"
 )
 

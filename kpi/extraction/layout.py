@@ -46,6 +46,7 @@ _HALF_STOP = re.compile(r"(?<=[^\W\d_一二三四五六七八九十A-Za-z])\.|(?
 _INLINE_MARK = re.compile(r"(?<=[。；]\d)\.(?=\d)|(?<=[。；]\d\d)\.(?=\d)")
 """3. before 65岁 in …15家。3.65岁以上…: a mark in a list, as no sentence begins with a bare decimal."""
 
+BULLETS = "●•◆■▲★※○◇□▪"
 TERMINAL = "。！？；：…"
 _JOIN_AFTER = re.compile(r"(?:达到|达|至|到|约|控制在|不低于|不少于|不超过|超过|稳定在|保持在|为|、|，|,)$")
 _NEW_ITEM = re.compile(
@@ -107,6 +108,8 @@ def paragraphs(plain: str, lines: Iterable[tuple[int, int]]) -> Iterator[Paragra
     width = _wrap_width(plain, lines)
     group: list[tuple[int, int]] = []
     for line in lines:
+        if group and line[0] == line[1] and _is_open_item(plain, group):
+            continue
         if group and not _continues(plain, group, line, width):
             yield compact(plain, group)
             group = []
@@ -114,6 +117,12 @@ def paragraphs(plain: str, lines: Iterable[tuple[int, int]]) -> Iterator[Paragra
             group.append(line)
     if group:
         yield compact(plain, group)
+
+
+def _is_open_item(plain: str, group: list[tuple[int, int]]) -> bool:
+    """●新增学位3 / blank / 万个: an item with a bullet goes on over a blank line while it is not finished."""
+    start, end = group[-1]
+    return plain[group[0][0]] in BULLETS and end - start >= 8 and plain[end - 1] not in TERMINAL
 
 
 def compact(plain: str, pieces: Sequence[tuple[int, int]]) -> Paragraph:
@@ -141,6 +150,8 @@ def _keeps_gap(plain: str, first: int, last: int, start: int, end: int) -> bool:
         return True
     if not (plain[last - 1].isdigit() and plain[start].isdigit()):
         return False
+    if end - start == 1 and not plain[last - 2].isdigit() and plain[end : end + 2].strip()[:1] in {"%", "‰"}:
+        return False  # 2 0 %
     return not re.fullmatch(r"\d{3}(?:\D.*)?", plain[start : min(end, start + 8)])
 
 
@@ -153,6 +164,8 @@ def _continues(plain: str, group: list[tuple[int, int]], line: tuple[int, int], 
     if _NEW_ITEM.match(plain, start, end) or "|" in plain[start:end]:
         return False
     length = last_end - last_start
+    if plain[group[0][0]] in BULLETS:
+        return length >= 8
     if _JOIN_AFTER.search(plain, max(last_start, last_end - 4), last_end):
         return length >= 6
     if _GOES_ON.match(plain, start, end) or (

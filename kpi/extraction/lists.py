@@ -41,7 +41,7 @@ def split_list(name: str, shared: bool) -> list[str]:
     if len(parts) < 2 or len(parts) > 12:
         return [name]
     heads = [names.has_head(part) for part in parts]
-    shared = shared or all(map(names.STAGE.fullmatch, parts[:-1])) or _is_parallel(parts)
+    shared = shared or all(map(names.STAGE.fullmatch, parts[:-1])) or _is_parallel(parts, "、" in name)
     if not heads[-1] or not (shared or all(heads)):
         return [name]
     return _share_ends(parts, heads)
@@ -61,9 +61,11 @@ def split_into(name: str, count: int | None) -> list[str]:
     return []
 
 
-def _is_parallel(parts: list[str]) -> bool:
+def _is_parallel(parts: list[str], listed: bool) -> bool:
     """高血压、糖尿病患者管理率, 无烟机关、无烟机构建成率: a list by its build, though no 均 says so."""
     last = parts[-1]
+    if not listed:
+        return False
     sick = _OF_PERSONS.search(last)
     if sick and sick.start() <= 8 and all(len(part) <= 6 for part in parts[:-1]):
         return True

@@ -14,7 +14,7 @@ from kpi.documents.rules_facts import facts_of
 from kpi.extraction import confidence, names
 from kpi.extraction.candidates import Baseline, Candidate, Draft, Nature
 from kpi.extraction.cross import cross_table, is_cross, read_cross
-from kpi.extraction.deadlines import Horizon, When, horizon_of, moments
+from kpi.extraction.deadlines import Horizon, When, horizon_in, horizon_of, moments
 from kpi.extraction.exclusions import heading_mood, is_news, is_plan, title_mood
 from kpi.extraction.glued import glued_table
 from kpi.extraction.layout import Paragraph, lines_of, paragraphs, plain_text
@@ -63,7 +63,8 @@ def find(
     """
     clauses = split_clauses(text) if clauses is None else clauses
     title, plan_year = _about(text, title, plan_year)
-    document = _Document(text, clauses, title, horizon_of(plain_text(title), plan_year))
+    horizon = horizon_of(plain_text(title), plan_year)
+    document = _Document(text, clauses, title, horizon_in(plain_text(text[:OPENING]), plain_text(title), horizon))
     found = _once(sorted(document.read(), key=lambda one: (one.at, one.start)))
     return [_candidate(text, one, file, number) for number, one in enumerate(found)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import replace
 
 from kpi.extraction import names
@@ -13,7 +12,7 @@ from kpi.extraction.inside import is_part_of_a_name
 from kpi.extraction.phrases import find_verb, is_level, peel, verb_at_end
 from kpi.extraction.quantities import Quantity
 from kpi.extraction.reading import Reading
-from kpi.extraction.segments import Segment
+from kpi.extraction.segments import Segment, in_hole
 from kpi.extraction.state import WINDOW, Reader
 from kpi.extraction.valued import read_valued
 from kpi.extraction.words import FALL_TO, PROPORTION_UNITS, RISE_TO
@@ -36,14 +35,9 @@ def values_of(reader: Reader, segment: Segment) -> list[Quantity]:
         number
         for number in reader.numbers_in(segment.start, segment.end)
         if not reader.in_date(number.start)
-        and not _in_hole(segment, number.start)
+        and not in_hole(segment, number.start)
         and not is_part_of_a_name(reader.text, number, segment)
     ]
-
-
-def _in_hole(segment: Segment, at: int) -> bool:
-    place = bisect_left(segment.holes, (at, at)) - 1
-    return place >= 0 and at < segment.holes[place][1]
 
 
 def read_numbers(reader: Reader, segment: Segment, numbers: list[Quantity]) -> list[Draft]:

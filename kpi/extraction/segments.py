@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -94,3 +95,9 @@ def _closings(text: str) -> dict[int, int]:
             if found.start() - opening <= LONGEST_BRACKET:
                 pairs[opening] = found.start()
     return pairs
+
+
+def in_hole(segment: Segment, at: int) -> bool:
+    """Does a place of the text stand in a bracket within the segment?"""
+    place = bisect_left(segment.holes, (at, at)) - 1
+    return place >= 0 and at < segment.holes[place][1]

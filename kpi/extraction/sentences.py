@@ -23,7 +23,7 @@ from kpi.extraction.phrases import BASIS, hedge_in
 from kpi.extraction.quantities import quantities
 from kpi.extraction.reading import outside_brackets
 from kpi.extraction.runs import read_numbers, values_of
-from kpi.extraction.segments import Part, Segment
+from kpi.extraction.segments import Part, Segment, in_hole
 from kpi.extraction.state import Context, Reader, State, dated, group_of
 
 __all__ = ["Context", "read_paragraph"]
@@ -77,11 +77,13 @@ def _read_opening(reader: Reader, segment: Segment) -> None:
 def _read_segment(reader: Reader, segment: Segment, begins: int) -> None:
     text, state = reader.text, reader.state
     piece = text[segment.start : segment.end]
-    due = group_of(text, reader.deadlines_in(segment.start, segment.end), segment.end)
+    dates = [when for when in reader.deadlines_in(segment.start, segment.end) if not in_hole(segment, when.start)]
+    due = group_of(text, dates, segment.end)
+    before = state.past
     label = label_mood(piece, segment.ends)
     if label:
         state.label = label
-    _mood_of(reader, piece, due)
+    _mood_of(reader, outside_brackets(text, segment), due)
     if due and not segment.inside:
         _open_period(reader, segment, due, begins)
     made: list[Draft] = []
@@ -92,7 +94,9 @@ def _read_segment(reader: Reader, segment: Segment, begins: int) -> None:
             made = read_coverage(text, segment, state.topic, state.topics, hedge_in(piece) or state.hedge)
             made = [dated(reader, draft) for draft in made]
     reader.drafts.extend(made)
-    if not segment.inside:
+    if segment.inside:  # （2023年为8.2天） says nothing about what stands outside
+        state.past = before
+    else:
         _hand_on(reader, segment, piece, made, due)
 
 

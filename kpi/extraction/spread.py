@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from kpi.core.quantity import Change, Comparator
 from kpi.extraction import names
 from kpi.extraction.candidates import LONGEST_EVIDENCE, Baseline, Draft
 from kpi.extraction.deadlines import When, each_year
+from kpi.extraction.numerals import read_arabic
 from kpi.extraction.phrases import Phrase, decide, hedge_in, is_level
 from kpi.extraction.quantities import Quantity
 from kpi.extraction.reading import Reading
 from kpi.extraction.segments import Segment
-from kpi.extraction.state import WINDOW, dated, group_of
+from kpi.extraction.state import WINDOW, Reader, dated, group_of
 from kpi.extraction.words import CHANGE_DOWN, CHANGE_UP, PROPORTION_UNITS
 
 UNCLEAR = "多个数值与名称未能一一对应"
 _AT_LEAST = re.compile("至少|不少于")
+_STOOD = re.compile(r"（(?P<year>20\d\d)年(?:末|底)?(?:为|是)?(?P<value>\d[\d,]*(?:\.\d+)?)(?![\d年万亿])")
 _MOVES = re.compile(r"(?:增长|下降|提高|降低)$")
 _CHANGES = frozenset(word for word in (*CHANGE_UP, *CHANGE_DOWN) if len(word) == 2)
 _BY_NAME = (("人次", "人次"), ("人数", "人"), ("户数", "户"), ("床位数", "张"), ("床位", "张"))
@@ -59,8 +62,16 @@ def due_of(reading: Reading) -> list[When]:
     own = reader.deadlines_in(max(segment.start, first.start - WINDOW), first.start)
     if own:
         return group_of(reader.text, own, first.start)
-    later = reader.deadlines_in(last.end, min(segment.end, last.end + WINDOW))
+    later = [
+        when for when in reader.deadlines_in(last.end, min(segment.end, last.end + WINDOW)) if _is_ahead(reader, when)
+    ]
     return later[:1] or reader.state.deadlines
+
+
+def _is_ahead(reader: Reader, when: When) -> bool:
+    """（2023年为8.2天） behind a value tells where it stood."""
+    year = reader.context.horizon.plan_year
+    return year is None or when.due.year >= year
 
 
 def _like_last(values: list[Quantity]) -> list[Quantity]:
@@ -131,10 +142,22 @@ def _rule(reading: Reading, value: Quantity) -> str:
 
 def _baseline(reading: Reading) -> Baseline | None:
     baseline = reading.baseline
-    if baseline is None or baseline.value is None:
+    if baseline is None:
+        return _told_behind(reading)
+    if baseline.value is None:
         return None
     before = [when for when in reading.reader.dates_in(reading.left, baseline.start) if when.basis]
     return Baseline(baseline.value, before[-1].due if before else None)
+
+
+def _told_behind(reading: Reading) -> Baseline | None:
+    """7.5天以下（2023年为8.2天）: where it stood, in brackets behind the value."""
+    found = _STOOD.match(reading.text, reading.values[-1].end) if len(reading.values) == 1 else None
+    if not found:
+        return None
+    value, year = read_arabic(found["value"]), int(found["year"])
+    plan = reading.reader.context.horizon.plan_year
+    return Baseline(value, date(year, 12, 31)) if value is not None and plan and year < plan else None
 
 
 def _with_change(name: str, phrase: Phrase, value: Quantity) -> str:

@@ -81,7 +81,7 @@ def _table_at(plain: str, lines: Sequence[Line], at: int) -> Table | None:
     if plain.find("\t", start, end) >= 0:
         return _separated(plain, lines, at, "tab")
     if plain.find("  ", start, end) >= 0:
-        return _separated(plain, lines, at, "gap")
+        return _separated(plain, lines, at, "gap") or _one_cell_a_line(plain, lines, at)
     if " " in plain[start:end]:
         spaced = _separated(plain, lines, at, "blank") if end - start <= 120 else None
         return spaced or _in_one_line(plain, lines, at)

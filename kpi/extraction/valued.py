@@ -222,7 +222,7 @@ def _is_reward(reading: Reading, title: str) -> bool:
 
 
 def _counts(reading: Reading, title: str, value: Quantity, level: bool) -> bool:
-    if is_list_count("", title, value):
+    if is_list_count("", title, value) and names.leads_with_verb(title) not in {"新增", "净增", "新建"}:
         return False
     if names.has_head(title) or level or names.is_density(title):
         return True
