@@ -108,7 +108,8 @@ def _mood_of(reader: Reader, piece: str, due: list[When]) -> None:
     if state.label:
         state.past = state.label == "past"
     elif reader.context.mood == "reference":
-        state.past = not (due or state.deadlines)
+        near = due or state.deadlines
+        state.past = not near or (year is not None and near[-1].due.year < year)
     elif reader.context.mood == "past":
         state.past = not ahead or tells_of_a_quota(piece)
     elif due and year is not None and due[-1].due.year < year:

@@ -300,6 +300,9 @@ NO_TARGETS = [
     "每千人口托位数仅2.2个，距离2025年4.6个的规划目标差距较大。",
     "全市常住人口860万人。",
     "安排就业补助资金1.2亿元。",
+    "50万人口以上的县可适当增加床位。",
+    "全市共为9.3万名老年人发放津贴6800万元。",
+    "方案共5个部分20条。",
     "据2002年流行病学调查，携带率为9.7%，携带者约1.2亿人。",
     "上年为36.5%，上年度查处案件213件。",
     "年龄18周岁以上、35周岁以下。",
@@ -338,6 +341,11 @@ def test_a_report_on_the_economy_and_a_rule_for_money_hold_no_targets() -> None:
 def test_labels_tell_an_aim_from_what_came_of_it() -> None:
     text = "云岭区2024年民生实事进展情况\n1.年度目标：改造管网18公里。进展情况：改造管网16公里，新增泵站2座。\n"
     assert [line.split(" @")[0] for line in read(text)] == ["改造管网长度 = 18公里"]
+
+
+def test_help_for_people_in_need_is_no_report_of_difficulties() -> None:
+    text = "云岭市2024年工作要点\n9.困难家庭改造\n完成改造120户。\n10.存在困难和问题\n床位缺口120张。\n"
+    assert read(text) == ["完成改造户数 = 120户"]
 
 
 def test_a_heading_that_orders_is_no_review() -> None:
