@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Table, func, insert, select, text
@@ -11,6 +13,21 @@ from sqlalchemy.orm import Session
 
 FEW = 50
 """Up to so many rows the ordinary insert is quicker."""
+
+
+@contextmanager
+def without_searching_garbage() -> Iterator[None]:
+    """For work on many rows: its objects form no cycles and live to its end, so the collector would only walk them.
+
+    That walk is a sixth of the time of a large import. Works as a decorator, too.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def read_rows(session: Session, query: Any, values: dict[str, Any]) -> Any:

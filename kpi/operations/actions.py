@@ -29,6 +29,7 @@ from kpi.catalog.records import Indicator
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Period
 from kpi.core.text import t
+from kpi.db.bulk import without_searching_garbage
 
 _TO_BE_EXPLAINED = frozenset({Light.BEHIND, Light.OFF_TRACK})
 
@@ -140,6 +141,7 @@ class Imported:
     problems: tuple[Problem, ...] = ()
 
 
+@without_searching_garbage()
 def import_rows(
     session: Session,
     rows: Sequence[IncomingRow],
