@@ -62,6 +62,7 @@ def test_axe_finds_nothing_before_signing_in(visit: Visit) -> None:
     page.context.clear_cookies()
     for path in ("/sign-in", "/files/none"):
         page.goto(path)
+        page.wait_for_load_state("networkidle")
         assert found_by_axe(page) == []
 
 
