@@ -14,6 +14,8 @@ _BRACKETS = re.compile("[（）]")
 _SPOKEN = re.compile(r"“([^“”]{2,40}\d[^“”]{1,40})”")
 _INNER = re.compile(r"[^，；。]+")
 LONGEST_BRACKET = 200
+LONGEST_SEGMENT = 1_000
+"""Nobody writes so much without a comma: what is longer is cut there, so that reading stays linear in any text."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,9 @@ def sentences(text: str) -> Iterator[list[Part]]:
 def _segment(text: str, start: int, end: int, holes: list[tuple[int, int]], sign: str) -> Iterator[Segment]:
     if start >= end:
         return
+    while end - start > LONGEST_SEGMENT and not holes:
+        yield Segment(start, start + LONGEST_SEGMENT)
+        start += LONGEST_SEGMENT
     spoken = (
         [found.span() for found in _SPOKEN.finditer(text, start, end) if verb_at_start(found[1])]
         if "“" in text[start:end]

@@ -24,6 +24,7 @@ from kpi.extraction.layout import plain_text
 from kpi.extraction.numerals import read_numeral
 from kpi.extraction.quantities import quantities
 from kpi.extraction.rules import find
+from kpi.extraction.segments import LONGEST_SEGMENT, sentences
 from kpi.extraction.writers.registry import WRITERS, write_candidates
 
 
@@ -286,3 +287,8 @@ def test_a_unit_above_a_table_holds_for_its_columns() -> None:
 def test_a_remark_behind_a_value_is_no_part_of_it() -> None:
     text = "| 指标 | 单位 | 2025年目标值 |\n|---|---|---|\n| 教育参与率 | % | 15（其中线上5） |\n"
     assert [row[:3] for row in read_rows(text)] == [("教育参与率", "=", "15")]
+
+
+def test_what_goes_on_without_a_comma_is_cut() -> None:
+    lengths = [one.end - one.start for parts in sentences("50%的" * 700) for part in parts for one in part]
+    assert sum(lengths) == 2_800 and max(lengths) == LONGEST_SEGMENT
