@@ -103,7 +103,7 @@ def _running(command: Command, folder: Path) -> Iterator[tuple[subprocess.Popen[
         yield process, f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=45)
+        process.wait(timeout=20)
 
 
 @contextmanager
