@@ -16,6 +16,12 @@ from kpi.config import Settings
 from kpi.core.errors import Unavailable
 from kpi.core.text import t
 
+PATIENCE = 15
+"""Seconds that a process has to stop before it is killed."""
+
+PATIENCE_OF_REQUESTS = 10
+"""Seconds that requests under way have to end when the web server stops."""
+
 
 @click.command(help="启动网页服务（gunicorn）。")
 def serve() -> None:
@@ -68,6 +74,8 @@ def web_server(settings: Settings) -> list[str]:
         f"--workers={settings.workers}",
         "--threads=4",
         "--timeout=120",
+        f"--graceful-timeout={PATIENCE_OF_REQUESTS}",
+        "--config=python:kpi.web.workers",
         "--preload",  # nothing opens a connection before they part
         "--no-control-socket",
         "--log-level=warning",
@@ -80,21 +88,22 @@ def environment() -> dict[str, str]:
 
 
 def _keep_running(commands: Sequence[Sequence[str]], settings: Settings) -> None:
-    """Start the processes, wait for Ctrl-C or the end of one of them, then stop all."""
+    """Start the processes, wait until told to stop or for the end of one of them, then stop all.
+
+    The signals only leave a note: an exception between the start of a process and the note of it would leave it behind.
+    """
+    told: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: told.append(number))
     children = [
         subprocess.Popen(command, start_new_session=True, env=environment())  # noqa: S603 - our own
         for command in commands
     ]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _announce(settings)
-    try:
-        while all(child.poll() is None for child in children):
-            time.sleep(0.3)
-        click.echo(t("有进程意外退出，正在停止其余进程。"), err=True)
-    except KeyboardInterrupt:
-        click.echo(t("正在停止……"))
-    finally:
-        _stop(children)
+    while not told and all(child.poll() is None for child in children):
+        time.sleep(0.3)
+    click.echo(t("正在停止……") if told else t("有进程意外退出，正在停止其余进程。"), err=not told)
+    _stop(children)
     sys.exit(max((child.returncode or 0) for child in children) if _failed(children) else 0)
 
 
@@ -108,9 +117,10 @@ def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
             child.terminate()
     for child in children:
         try:
-            child.wait(timeout=15)
+            child.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             child.kill()
+            child.wait()
 
 
 def _announce(settings: Settings) -> None:
