@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -36,6 +37,7 @@ def demand_form(editing: Editing) -> Component:
             *numbers,
             day_field("starts_on", t("起始日期"), demand.starts_on, required=True),
             day_field("deadline", t("完成期限"), demand.deadline, required=True),
+            text_field("weight", t("权重"), demand.weight, description=t("只用于汇总得分"), required=True),
             text_field("scope", t("范围"), demand.scope, className="wide"),
         ],
         className="form-grid",
@@ -71,6 +73,7 @@ def read_demand(fields: Fields, editing: Editing) -> dict[str, Any]:
         "name": fields.words("name"),
         "starts_on": fields.day("starts_on", t("起始日期")),
         "deadline": fields.day("deadline", t("完成期限")),
+        "weight": fields.number("weight", t("权重")) or Decimal(0),
         "scope": fields.words("scope"),
     }
     for name, label in (("starts_on", t("起始日期")), ("deadline", t("完成期限"))):

@@ -37,10 +37,11 @@ def rollup_view(found: RollUp) -> Component:
         empty = t("这个计划没有可按此汇总的目标。")
         return panel(title, [html.P(empty, className="hint")], "panel-compare")
     head = [t("位次"), found.by.label, *(_light_head(light) for light in SHOWN)]
-    head += [t("最差"), t("得分"), t("正常率"), t("已报")]
+    head += [t("最差"), t("分数"), t("正常率"), t("已报")]
     rows = [_row(group, found) for group in found.groups] + [_row(found.whole, found)]
     notes = [
-        t("得分：正常100、滞后50、严重滞后0，每个可评价目标等权；得分相同位次相同，其后跳过。"),
+        t("分数 = Σ权重×得分 ÷ Σ权重：已完成和正常得100、滞后50、严重滞后0，只计可评价的目标。"),
+        t("权重默认1，在目标的“修改—目标要求”中设定。分数相同位次相同，其后跳过。"),
         t("正常率只计可评价的目标；豁免和无法评价不在分子也不在分母。"),
     ]
     return panel(
@@ -69,10 +70,16 @@ def _row(group: Group, found: RollUp) -> list[Any]:
         name,
         *lights,
         light_badge(group.worst, "sm"),
-        show_number(group.score, 1),
+        _score(group),
         "—" if share is None else f"{show_number(share, 1)}%",
         "—" if done is None else f"{done.reported}/{done.expected}",
     ]
+
+
+def _score(group: Group) -> Component | str:
+    if group.score is None:
+        return "—"
+    return html.Div([show_number(group.score.value, 1), html.Span(group.score.working, className="working-line")])
 
 
 def _count(group: Group, light: Light, count: int, found: RollUp) -> Component | str:

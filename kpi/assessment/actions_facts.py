@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from kpi.accounts.records import Account
@@ -17,7 +17,7 @@ from kpi.actuals.actions_cells import chunks, period_of
 from kpi.actuals.records import Actual, ActualState
 from kpi.assessment.rules import USUAL, LightRules, Observation, TargetFacts, WaiverFacts
 from kpi.assessment.rules_rollup import roll_up_ratio, roll_up_sum
-from kpi.catalog.records import Indicator
+from kpi.catalog.records import MEASURED, FormerIndicator, Indicator
 from kpi.catalog.rules import Accumulates, RollUp
 from kpi.core.errors import BadInput
 from kpi.core.period import Period, months_between
@@ -156,7 +156,7 @@ def load(session: Session, target_ids: Collection[int], known_at: datetime | Non
 @cache
 def target_query(past: bool) -> Any:
     """Queries are built once: for a single target that takes longer than running them."""
-    return (
+    query = (
         select(
             Target.id.label("target_id"),
             Target.plan_id,
@@ -178,12 +178,7 @@ def target_query(past: bool) -> Any:
             TargetVersion.curve,
             Indicator.kind,
             Indicator.unit.label("indicator_unit"),
-            Indicator.accumulates,
-            Indicator.roll_up,
-            Indicator.lag_days,
-            Indicator.year_start_month,
-            Indicator.places,
-            Indicator.scale,
+            *(_measured(name, past=past) for name in MEASURED),
             Plan.starts_on.label("plan_starts_on"),
             Plan.ends_on.label("plan_ends_on"),
             Baseline.value.label("baseline"),
@@ -203,6 +198,22 @@ def target_query(past: bool) -> Any:
         .where(Target.id.in_(IDS), Target.state == TargetState.WATCHED)
         .order_by(Target.id)
     )
+    return query.outerjoin(FormerIndicator, _OF_THEN) if past else query
+
+
+_OF_THEN = and_(
+    FormerIndicator.indicator_id == Indicator.id,
+    FormerIndicator.recorded_at <= KNOWN_AT,
+    FormerIndicator.superseded_at > KNOWN_AT,
+)
+
+
+def _measured(name: str, *, past: bool) -> Any:
+    """How the indicator is measured now, or (past) was measured at KNOWN_AT."""
+    now = getattr(Indicator, name)
+    if not past:
+        return now
+    return case((FormerIndicator.id.is_not(None), getattr(FormerIndicator, name)), else_=now).label(name)
 
 
 _RuleKey = tuple[int, int | None]

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from kpi.assessment.rules_light import Light
 from kpi.assessment.rules_series import quotient
-from kpi.core.quantity import round_half_up
+from kpi.core.quantity import plain, round_half_up
 
 Word = TypeVar("Word")
 
@@ -77,13 +77,27 @@ def latest_wins(words_in_time_order: Sequence[Word]) -> Word | None:
     return words_in_time_order[-1] if words_in_time_order else None
 
 
-def weighted_score(parts: Iterable[tuple[Light, Decimal]]) -> Decimal | None:
-    """The mean score of the judged lights by their weights, 0 to 100; None when nothing judged has a weight."""
-    judged = [(SCORES[light], weight) for light, weight in parts if light in SCORES]
-    found = quotient(
-        sum((score * weight for score, weight in judged), Decimal(0)), sum((w for _, w in judged), Decimal(0))
-    )
-    return None if found is None else round_half_up(found, 1)
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The mean score of judged lights by their weights, 0 to 100, and the formula with its numbers put in."""
+
+    value: Decimal
+    working: str
+
+
+def weighted_score(parts: Iterable[tuple[Light, Decimal]]) -> Score | None:
+    """Σ weight × score ÷ Σ weight, one decimal; None when nothing judged has a weight."""
+    weights: dict[Decimal, Decimal] = {}
+    for light, weight in parts:
+        if light in SCORES and weight:
+            weights[SCORES[light]] = weights.get(SCORES[light], Decimal(0)) + weight
+    whole = sum(weights.values(), Decimal(0))
+    found = quotient(sum((score * weight for score, weight in weights.items()), Decimal(0)), whole)
+    if found is None:
+        return None
+    value = round_half_up(found, 1)
+    terms = " + ".join(f"{plain(score)}×{plain(weights[score])}" for score in sorted(weights, reverse=True))
+    return Score(value, f"({terms}) ÷ {plain(whole)} = {plain(value)}")
 
 
 @dataclass(frozen=True, slots=True)

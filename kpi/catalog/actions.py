@@ -13,7 +13,7 @@ from kpi.accounts.actions import acting
 from kpi.accounts.rules import Action, Person
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
-from kpi.catalog.records import Assignment, Indicator
+from kpi.catalog.records import MEASURED, Assignment, FormerIndicator, Indicator
 from kpi.catalog.rules import Accumulates, RollUp
 from kpi.core.errors import BadInput, Conflict, NotFound, Problem
 from kpi.core.period import Frequency
@@ -95,14 +95,27 @@ EDITABLE = frozenset(
 
 
 def update(session: Session, indicator_id: int, by: Actor, now: datetime, **values: Any) -> Indicator:
-    """Change what may be changed; unit and kind stay, since stored values are in them."""
+    """Change what may be changed; unit and kind stay, since stored values are in them.
+
+    How it was measured until now stays on record, for the lights of then.
+    """
     indicator = get(session, indicator_id)
     for wrong in values.keys() - EDITABLE:
         raise BadInput.of(Problem(t("此项不能更改"), wrong))
+    measured = {name: getattr(indicator, name) for name in MEASURED}
     old, new = audit.changes(indicator, **values)
+    if new.keys() & set(MEASURED):
+        _keep_former(session, indicator, measured, now)
     if new:
         audit.write(session, by, now, "catalog.update", indicator, what=indicator.name, old=old, new=new)
     return indicator
+
+
+def _keep_former(session: Session, indicator: Indicator, measured: dict[str, Any], now: datetime) -> None:
+    of_it = FormerIndicator.indicator_id == indicator.id
+    changed_before = session.scalar(select(func.max(FormerIndicator.superseded_at)).where(of_it))
+    since = changed_before or indicator.created_at
+    session.add(FormerIndicator(indicator_id=indicator.id, recorded_at=since, superseded_at=now, **measured))
 
 
 def assign(

@@ -43,6 +43,28 @@ class Indicator(Base):
     created_at: Mapped[datetime]
 
 
+class FormerIndicator(Base):
+    """What assessment read of an indicator from `recorded_at` until it was changed at `superseded_at`: a month of then
+    is worked out again with it. The indicator itself holds what counts now."""
+
+    __tablename__ = "former_indicator"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id", ondelete="CASCADE"), index=True)
+    accumulates: Mapped[Accumulates] = mapped_column(word(Accumulates))
+    roll_up: Mapped[RollUp] = mapped_column(word(RollUp))
+    lag_days: Mapped[int]
+    year_start_month: Mapped[int]
+    places: Mapped[int]
+    scale: Mapped[Decimal | None]
+    recorded_at: Mapped[datetime]
+    superseded_at: Mapped[datetime]
+
+
+MEASURED = ("accumulates", "roll_up", "lag_days", "year_start_month", "places", "scale")
+"""What of an indicator moves lights and may be changed."""
+
+
 class Assignment(Base):
     """Who reports an indicator for which unit: `reporter` owes a value that belongs to `unit`."""
 

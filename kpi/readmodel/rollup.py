@@ -8,20 +8,28 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from kpi.assessment.records import Assessment
 from kpi.assessment.rules import Light, Reporting
-from kpi.assessment.rules_rollup import Completeness, Counts, count_lights, ranks, weighted_score, worst_light
+from kpi.assessment.rules_rollup import (
+    Completeness,
+    Counts,
+    Score,
+    count_lights,
+    ranks,
+    weighted_score,
+    worst_light,
+)
 from kpi.core.text import t
 from kpi.documents.records import Clause
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.owed import OwedCell, cells_owed
 from kpi.readmodel.scope import MONTH, Scope, Wanted, open_scope
-from kpi.targets.records import Plan, Target, TargetState
+from kpi.targets.records import Plan, Target, TargetState, TargetVersion
 
 
 class Grouping(StrEnum):
@@ -45,14 +53,14 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The lights of one group. `score`: 100 for green, 50 for amber, 0 for red, every judged target alike; `rank` by
-    it, equals sharing the better place. `reported` is None where nothing is owed."""
+    """The lights of one group. `score`: 100 for green, 50 for amber, 0 for red, the judged targets by their weights,
+    with its working; `rank` by it, equals sharing the better place. `reported` is None where nothing is owed."""
 
     key: str
     name: str
     counts: Counts
     worst: Light
-    score: Decimal | None
+    score: Score | None
     rank: int | None = None
     reported: Completeness | None = None
 
@@ -77,33 +85,47 @@ def roll_up(session: Session, wanted: Wanted, by: Grouping, today: date) -> Roll
     cells = [cell for cell in cells_owed(session, scope, today, missing_only=False) if cell.state is not _NOT_YET]
     reported = _reported(cells, by, lights)
     groups = [_group(key, name, of, reported.get(key)) for (key, name), of in lights.items()]
-    every = [light for of in lights.values() for light, _ in of]
+    every = [each for of in lights.values() for each in of]
     return RollUp(
         scope=scope,
         by=by,
         groups=tuple(_ranked(groups)),
-        whole=_group("", t("合计"), [(light, 0) for light in every], _together(reported)),
+        whole=_group("", t("合计"), every, _together(reported)),
         units=_units(cells),
     )
 
 
 _NOT_YET = Reporting.NOT_DUE
-_Lights = dict[tuple[str, str], list[tuple[Light, int]]]
-"""Key and name of a group → its lights, with the target of each."""
+
+
+class _Shown(NamedTuple):
+    """A light, and the target whose it is."""
+
+    light: Light
+    target_id: int
+    weight: Decimal
+
+
+_Lights = dict[tuple[str, str], list[_Shown]]
+"""Key and name of a group → its lights."""
 
 
 def _gathered(rows: Iterable[Any]) -> _Lights:
     found: _Lights = defaultdict(list)
-    for key, name, light, target_id in rows:
-        found[key, name].append((light or Light.NOT_ASSESSABLE, target_id))
+    for key, name, light, target_id, weight in rows:
+        found[key, name].append(_Shown(light or Light.NOT_ASSESSABLE, target_id, weight))
     return dict(found)
+
+
+_DEMANDED = and_(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None))
 
 
 def _departments(session: Session, scope: Scope) -> _Lights:
     kept = and_(scope.angle.kept(), Assessment.period == MONTH)
     query = (
-        select(OrgUnit.code, OrgUnit.name, Assessment.light, Target.id)
+        select(OrgUnit.code, OrgUnit.name, Assessment.light, Target.id, TargetVersion.weight)
         .select_from(Target)
+        .join(TargetVersion, _DEMANDED)
         .join(OrgUnit, OrgUnit.id == Target.lead_id)
         .outerjoin(Assessment, kept)
         .where(scope.angle.watched)
@@ -115,8 +137,9 @@ def _departments(session: Session, scope: Scope) -> _Lights:
 def _districts(session: Session, scope: Scope) -> _Lights:
     """The units that targets were handed down to; a target's own unit is no district."""
     query = (
-        select(OrgUnit.code, OrgUnit.name, Assessment.light, Target.id)
+        select(OrgUnit.code, OrgUnit.name, Assessment.light, Target.id, TargetVersion.weight)
         .join(Target, Target.id == Assessment.target_id)
+        .join(TargetVersion, _DEMANDED)
         .join(OrgUnit, OrgUnit.id == Assessment.unit_id)
         .where(
             Assessment.plan_id == scope.plan.id,
@@ -134,19 +157,20 @@ def _chapters(session: Session, scope: Scope) -> _Lights:
     """By the first part of the clause path, with the heading that the document gives it."""
     kept = and_(scope.angle.kept(), Assessment.period == MONTH)
     query = (
-        select(Target.clause_path, Clause.document_id, Assessment.light, Target.id)
+        select(Target.clause_path, Clause.document_id, Assessment.light, Target.id, TargetVersion.weight)
         .select_from(Target)
+        .join(TargetVersion, _DEMANDED)
         .outerjoin(Clause, Clause.id == Target.clause_id)
         .outerjoin(Assessment, kept)
         .where(scope.angle.watched)
         .order_by(Target.position, Target.id)
     )
     rows = session.execute(query, scope.values).all()
-    tops = {(document, _top(path)) for path, document, _, _ in rows if document is not None}
+    tops = {(document, _top(path)) for path, document, *_ in rows if document is not None}
     headings = _headings(session, tops)
     return _gathered(
-        (_top(path), headings.get((document, _top(path))) or _top(path) or t("没有章节"), light, target_id)
-        for path, document, light, target_id in rows
+        (_top(path), headings.get((document, _top(path))) or _top(path) or t("没有章节"), *shown)
+        for path, document, *shown in rows
     )
 
 
@@ -164,8 +188,9 @@ def _headings(session: Session, tops: set[tuple[int, str]]) -> dict[tuple[int, s
 def _plans(session: Session, scope: Scope) -> _Lights:
     """Every plan that has lights in the month, each target by its own unit."""
     query = (
-        select(Plan.code, Plan.title, Assessment.light, Target.id)
+        select(Plan.code, Plan.title, Assessment.light, Target.id, TargetVersion.weight)
         .join(Target, Target.id == Assessment.target_id)
+        .join(TargetVersion, _DEMANDED)
         .join(Plan, Plan.id == Assessment.plan_id)
         .where(
             Assessment.period == str(scope.month),
@@ -186,16 +211,16 @@ _LIGHTS = {
 }
 
 
-def _group(key: str, name: str, of: Sequence[tuple[Light, int]], reported: Completeness | None) -> Group:
-    lights = [light for light, _ in of]
-    score = weighted_score((light, Decimal(1)) for light in lights)
+def _group(key: str, name: str, of: Sequence[_Shown], reported: Completeness | None) -> Group:
+    lights = [each.light for each in of]
+    score = weighted_score((each.light, each.weight) for each in of)
     return Group(key, name, count_lights(lights), worst_light(lights), score, None, reported)
 
 
 def _ranked(groups: Sequence[Group]) -> list[Group]:
     """Best score first; who has none stands last, without a place."""
     scored = [group for group in groups if group.score is not None]
-    places = ranks([group.score for group in scored if group.score is not None])
+    places = ranks([group.score.value for group in scored if group.score is not None])
     ranked = [replace(group, rank=place) for group, place in zip(scored, places, strict=True)]
     return [*sorted(ranked, key=lambda group: group.rank or 0), *(group for group in groups if group.score is None)]
 
@@ -210,7 +235,7 @@ def _reported(cells: Sequence[OwedCell], by: Grouping, lights: _Lights) -> dict[
     if by is Grouping.DISTRICTS:
         keys = {name: key for key, name in lights}
         return _complete((keys.get(cell.unit, ""), cell) for cell in cells)
-    of_target = {target_id: key for (key, _), of in lights.items() for _, target_id in of}
+    of_target = {each.target_id: key for (key, _), of in lights.items() for each in of}
     return _complete((of_target.get(cell.target_id, ""), cell) for cell in cells)
 
 

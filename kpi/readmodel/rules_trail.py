@@ -175,4 +175,5 @@ def _fields() -> dict[str, str]:
         "title": t("标题"),
         "lag_days": t("报送时限（天）"),
         "places": t("小数位"),
+        "weight": t("权重"),
     }

@@ -17,7 +17,7 @@ from kpi.accounts.records import Account
 from kpi.actuals.records import Actual, ActualState, SourceKind
 from kpi.assessment.rules import Light, LightRules, Result
 from kpi.core.period import Period
-from kpi.core.quantity import show_quantity
+from kpi.core.quantity import show_number, show_quantity
 from kpi.core.text import t
 from kpi.operations.actions_outlook import by_version
 from kpi.organisation.records import OrgUnit
@@ -196,7 +196,8 @@ def _demand(row: TargetVersion, target: Any) -> str:
         change=row.change,
     )
     judged = row.judged_as.label
-    return t("{demand}，{deadline}前，{judged}", demand=words, deadline=row.deadline.isoformat(), judged=judged)
+    words = t("{demand}，{deadline}前，{judged}", demand=words, deadline=row.deadline.isoformat(), judged=judged)
+    return words if row.weight == 1 else t("{words}，权重{weight}", words=words, weight=show_number(row.weight))
 
 
 def _baseline(row: Baseline, target: Any) -> str:

@@ -326,6 +326,7 @@ def version_of(
         scope=demand.scope,
         hedge=demand.hedge,
         nature=demand.nature,
+        weight=demand.weight,
         evidence=evidence,
         evidence_start=start,
         evidence_end=end,

@@ -158,6 +158,7 @@ def demand_of_version(session: Session, target: Target, version: TargetVersion) 
         scope=version.scope,
         hedge=version.hedge,
         nature=version.nature,
+        weight=version.weight,
     )
 
 

@@ -124,6 +124,7 @@ class TargetVersion(Versioned, Base):
     scope: Mapped[str] = mapped_column(String(200), default="")
     hedge: Mapped[str] = mapped_column(String(20), default="")
     nature: Mapped[str] = mapped_column(String(12), default="")
+    weight: Mapped[Decimal] = mapped_column(default=Decimal(1))  # in a score of several targets; above 0
     evidence: Mapped[str] = mapped_column(Text, default="")
     evidence_start: Mapped[int | None]
     evidence_end: Mapped[int | None]

@@ -27,9 +27,12 @@ _MAY_EXCEED = ("增长", "增幅", "增速", "降幅", "下降", "使用率", "�
 """Words of percentages that may be above 100 or below 0."""
 
 
+HEAVIEST = 1000
+
+
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """What a target demands, as its versions store it."""
+    """What a target demands, as its versions store it. `weight`: in a score of several targets."""
 
     name: str
     kind: Kind
@@ -48,6 +51,7 @@ class Demand:
     scope: str = ""
     hedge: str = ""
     nature: str = ""
+    weight: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +191,8 @@ def _measuring_problems(form: AcceptForm) -> list[Problem]:
 def demand_problems(demand: Demand) -> list[Problem]:
     """What is wrong with what a target demands, whether new or revised."""
     problems = [*_name_problems(demand), *_number_problems(demand), *_date_problems(demand)]
+    if not 0 < demand.weight <= HEAVIEST:
+        problems.append(Problem(t("应大于0，不超过{most}", most=HEAVIEST), t("权重")))
     problems += fitting_problems(demand.curve, demand.starts_on, max(demand.starts_on, demand.deadline))
     judged_as = demand.judged_as
     if (judged_as is JudgedAs.STAGE) != (demand.kind is Kind.MILESTONE):

@@ -162,8 +162,9 @@ def get_rollup(query: RollUpQuery) -> Response:
 
 
 def _group(group: rollup.Group) -> dict[str, Any]:
-    same = {name: getattr(group, name) for name in ("key", "name", "score", "rank")}
-    reported = asdict(group.reported) if group.reported else None
+    same = {name: getattr(group, name) for name in ("key", "name", "rank")}
+    reported, score = (asdict(part) if part else None for part in (group.reported, group.score))
+    same |= {"score": score and score["value"], "working": score and score["working"]}
     return same | {"lights": _lights(group.counts), "worst": group.worst.value, "reported": reported}
 
 

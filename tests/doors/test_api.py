@@ -86,6 +86,7 @@ def test_lights_rolled_up(store: Store, client: FlaskClient, ledger: str, by: st
     if by == "departments":
         (group,) = answer["data"]
         assert (group["key"], group["worst"], group["score"], group["rank"]) == ("D", "off_track", "0", 1)
+        assert group["working"] == "(0×1) ÷ 1 = 0"
     assert client.get("/api/v1/rollup?by=moods", headers=token(store, "leader")).status_code == 422
 
 

@@ -7,6 +7,7 @@ import pytest
 from kpi.assessment.rules import Light
 from kpi.assessment.rules_rollup import (
     WORST_FIRST,
+    Score,
     count_lights,
     latest_wins,
     ranks,
@@ -49,8 +50,9 @@ def test_share_on_track_is_of_what_can_be_judged(lights, share):
 
 
 def test_weighted_score():
-    assert weighted_score([(T, D(3)), (R, D(1))]) == 75
-    assert weighted_score([(T, D(1)), (B, D(1)), (N, D(9))]) == 75
+    assert weighted_score([(T, D(3)), (R, D(1))]) == Score(D(75), "(100×3 + 0×1) ÷ 4 = 75")
+    assert weighted_score([(T, D(1)), (B, D(1)), (N, D(9))]) == Score(D(75), "(100×1 + 50×1) ÷ 2 = 75")
+    assert weighted_score([(A, D("1.5")), (T, D("0.5")), (B, D(1))]) == Score(D("83.3"), "(100×2 + 50×1) ÷ 3 = 83.3")
     assert weighted_score([(N, D(1))]) is None
     assert weighted_score([(T, D(0))]) is None
 

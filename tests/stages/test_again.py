@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from factories import make_actual, make_person, make_plan, make_target
+from factories import make_actual, make_indicator, make_person, make_plan, make_target
 from kpi.accounts.rules import Role
 from kpi.actuals.records import Actual
 from kpi.assessment.actions import assess
 from kpi.assessment.actions_again import again, written_as_kept
 from kpi.assessment.records import Assessment
 from kpi.assessment.rules import USUAL, Family, LightRules, three_bands
+from kpi.catalog.rules import Accumulates
 from kpi.core.errors import NotFound
 from kpi.core.period import Period
+from kpi.core.quantity import Kind
 from kpi.operations import actions_targets as operations
 from kpi.readmodel.explanation import explain, repeat
 from kpi.targets.records import Target
@@ -69,6 +72,28 @@ def test_a_corrected_value_leaves_the_old_result_repeatable(session: Session, ta
     old, new = versions(session, target)
     assert (old.value, new.value) == (5, 12)
     assert again(session, old) == written_as_kept(old) and again(session, new) == written_as_kept(new)
+
+
+@pytest.mark.parametrize(
+    ("changed", "moves"),
+    [({"places": 0, "lag_days": 40}, True), ({"accumulates": Accumulates.SUM}, True), ({"name": "新名称"}, False)],
+)
+def test_an_indicator_measured_in_another_way_leaves_the_old_result_repeatable(
+    session: Session, changed: dict[str, Any], moves: bool
+) -> None:
+    target = make_target(session, plan=make_plan(session), indicator=make_indicator(session, kind=Kind.RATE, unit="%"))
+    for month, value in (("2026-09", "5.25"), ("2026-10", "5.56")):
+        make_actual(session, target, month, Decimal(value))
+    assess(session, [target.id], NOW)
+    (before,) = versions(session, target)
+    as_it_was = written_as_kept(before)
+    admin = make_person(session, Role.ADMIN)
+    operations.update_indicator(session, target.indicator_id, by=admin, now=LATER, **changed)
+    operations.update_indicator(session, target.indicator_id, by=admin, now=LATER + timedelta(hours=1), places=1)
+    results = versions(session, target)
+    assert again(session, results[0]) == written_as_kept(results[0]) == as_it_was
+    assert all(again(session, each) == written_as_kept(each) for each in results)
+    assert len({each.operands["value"] for each in results}) == len(results) == (3 if moves else 2)
 
 
 def test_a_result_that_was_tampered_with_is_found_out(session: Session, target: Target) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from board_rows import TODAY, small_board
 from query_count import counted
 from sqlalchemy.orm import Session
 
-from factories import make_actual, make_assignment, make_plan, make_target, make_unit
+from factories import make_actual, make_assignment, make_person, make_plan, make_target, make_unit
+from kpi.accounts.rules import Role
 from kpi.assessment.actions import assess
 from kpi.assessment.rules import Light
+from kpi.assessment.rules_rollup import Score
 from kpi.catalog.records import Indicator
+from kpi.core.errors import BadInput, Forbidden
+from kpi.operations import actions_targets as operations
 from kpi.organisation.records import UnitKind
-from kpi.readmodel.rollup import Grouping, RollUp, roll_up
+from kpi.readmodel.rollup import Group, Grouping, RollUp, roll_up
 from kpi.readmodel.scope import Wanted
 from kpi.targets.records import Allocation
 from support import NOW
@@ -26,15 +31,41 @@ def found_by(session: Session, by: Grouping, **wanted: str) -> RollUp:
     return found
 
 
+def score_of(group: Group) -> Decimal | None:
+    return group.score.value if group.score else None
+
+
 def test_departments_rank_by_score(session: Session) -> None:
     """甲处: achieved, on track, behind, so (100 + 100 + 50) ÷ 3; 乙处: off track, and one that never reported."""
     made = small_board(session)
     found = found_by(session, Grouping.DEPARTMENTS, plan=made.plan.code)
     first, second = found.groups
-    assert (first.name, first.rank, first.score, first.worst) == ("甲处", 1, Decimal("83.3"), Light.BEHIND)
-    assert (second.name, second.rank, second.score, second.worst) == ("乙处", 2, 0, Light.OFF_TRACK)
+    assert (first.name, first.rank, score_of(first), first.worst) == ("甲处", 1, Decimal("83.3"), Light.BEHIND)
+    assert (second.name, second.rank, score_of(second), second.worst) == ("乙处", 2, 0, Light.OFF_TRACK)
     assert second.counts.by_light[Light.NOT_ASSESSABLE] == 1
-    assert (found.whole.counts.total, found.whole.score, found.whole.worst) == (5, Decimal("62.5"), Light.OFF_TRACK)
+    assert (found.whole.counts.total, score_of(found.whole), found.whole.worst) == (5, Decimal("62.5"), Light.OFF_TRACK)
+
+
+def test_a_target_weighs_what_its_demand_says(session: Session) -> None:
+    plan, lead = make_plan(session), make_unit(session)
+    done, late = (make_target(session, plan=plan, lead=lead) for _ in range(2))
+    for target, value in ((done, 12), (late, 1)):
+        make_actual(session, target, "2026-10", Decimal(value))
+    assess(session, [done.id, late.id], NOW)
+    (group,) = found_by(session, Grouping.DEPARTMENTS, plan=plan.code).groups
+    assert group.score == Score(Decimal(50), "(100×1 + 0×1) ÷ 2 = 50")
+    signed: dict[str, Any] = {"reason": "重点任务", "by": make_person(session, Role.REVIEWER), "now": NOW}
+    version = operations.revise_target(session, late.id, weight=Decimal("2.5"), **signed)
+    assert (version.version, version.weight, version.reason) == (2, Decimal("2.5"), "重点任务")
+    for by in (Grouping.DEPARTMENTS, Grouping.CHAPTERS):
+        (group,) = found_by(session, by, plan=plan.code).groups
+        assert group.score == Score(Decimal("28.6"), "(100×1 + 0×2.5) ÷ 3.5 = 28.6")
+    for wrong in (Decimal(0), Decimal(-1), Decimal(1001)):
+        with pytest.raises(BadInput, match="应大于0"):
+            operations.revise_target(session, late.id, weight=wrong, **signed)
+    with pytest.raises(Forbidden):
+        officer = make_person(session, Role.OFFICER, lead)
+        operations.revise_target(session, late.id, weight=Decimal(9), **signed | {"by": officer})
 
 
 def test_equal_scores_share_a_rank(session: Session) -> None:
