@@ -90,7 +90,7 @@ def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> 
         drafts.extend(made)
         if not _OF_WHICH.match(row.name.text):
             above = measure
-    return drafts, prose
+    return drafts, [(cell, due) for cell, due in prose if cell.text]
 
 
 def _told_apart(rows: list[Row]) -> list[Row]:

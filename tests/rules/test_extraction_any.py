@@ -19,7 +19,7 @@ PIECES = (
     "≥", "[", "]", "全覆盖", "应保尽保", "所有", "第", "每", "万", "亿", "０", "\r\n", "\u3000", "a", "的",
     "县\t", "合计\t5", "指标名称2020年2025年属性", "（%）", "完成时限", "年度目标：", "进展情况：", "每千人口",
     "| 指标 | 2025年 |\n|---|---|\n", "| |\n", "| 甲（约15%左右） | 3 |\n", "\t\t\n", "指标\t2020年\t2025年\n",
-    "和", "目标", "单位",
+    "和", "目标", "单位", " | ", "指标 | 2026年目标 | 备注\n签约率 | 75% |\n", "合计 |  |\n", "任务 |  | 2026年\n",
 )  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=40).map("".join)
 
@@ -44,6 +44,11 @@ def test_any_mixture_of_the_words_of_plans_is_read_soundly(text: str) -> None:
 @settings(deadline=None)
 def test_any_text_at_all_is_read_soundly(text: str) -> None:
     sound(text, find(text))
+
+
+def test_a_row_of_a_table_may_say_nothing_but_its_name() -> None:
+    text = "指标 | 2026年目标 | 备注\n签约率 | 75% |\n合计 |  |\n入托率 | 12% |"
+    assert [one.name for one in find(text)] == ["签约率", "入托率"]
 
 
 SENTENCES = [
