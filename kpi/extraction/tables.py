@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpi.extraction.columns import Role, looks_like_header, role_of
 from kpi.extraction.layout import Paragraph, compact
@@ -20,6 +20,7 @@ _RULE = re.compile(r"^[\s|:+=-]*$")
 _STOP = re.compile(r"[。；]|^注[：:]|^第[一二三四五六七八九十]+[章节部编]|^备注")
 _NUMBER_CELL = re.compile(r"^[<>≥≤〔\[（]?\d[\d.,]*[%‰]?[〕\]）]?(?:左右|以上|以下|以内)?$")
 _SENTENCE_CELL = re.compile(r"[，、].*\d|\d+[^\d.%]{1,4}$|达|≥\d.*，")
+_SECOND_ROLES = {Role.YEAR, Role.BASE, Role.TARGET, Role.GROWTH}
 LONGEST_CELL = 60
 MOST_BLANKS = 4
 MOST_COLUMNS = 14
@@ -130,9 +131,27 @@ def _piped(plain: str, lines: Sequence[Line], at: int, cells: list[Cell]) -> Tab
                 rows.append(cells_of(plain, lines[place], "|"))
         else:
             break
+    if rows and _is_second_head(cells, rows[0]):
+        cells = [_stacked(upper, lower) for upper, lower in zip(cells, rows.pop(0), strict=True)]
     if not rows:
         return None
     return Table(at, last, lines[at][0], cells, rows, aligned=True)
+
+
+def _is_second_head(heads: Sequence[Cell], below: Sequence[Cell]) -> bool:
+    """Years below 目标值, while heads merged over both rows are said again or leave their place empty."""
+    if len(heads) != len(below):
+        return False
+    own = [lower for upper, lower in zip(heads, below, strict=True) if lower.text not in {"", upper.text}]
+    return 0 < len(own) < len(heads) and all(role_of(cell.text) in _SECOND_ROLES for cell in own)
+
+
+def _stacked(upper: Cell, lower: Cell) -> Cell:
+    """Two heads as one: 目标值 over 2030年 is 2030年目标值."""
+    if lower.text in {"", upper.text}:
+        return upper
+    both = lower.text + upper.text
+    return replace(lower, text=both if role_of(both) else lower.text)
 
 
 def rows_below(plain: str, lines: Sequence[Line], at: int, how: str, width: int) -> tuple[list[list[Cell]], int]:

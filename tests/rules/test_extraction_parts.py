@@ -292,3 +292,16 @@ def test_a_remark_behind_a_value_is_no_part_of_it() -> None:
 def test_what_goes_on_without_a_comma_is_cut() -> None:
     lengths = [one.end - one.start for parts in sentences("50%的" * 700) for part in parts for one in part]
     assert sum(lengths) == 2_800 and max(lengths) == LONGEST_SEGMENT
+
+
+@pytest.mark.parametrize(
+    "upper",
+    ["指标 | 目标值 | 目标值 | 现状值 | 属性", "指标 | 目标值 |  | 现状值 | 属性"],
+    ids=["written out", "left empty"],
+)
+def test_a_header_of_two_rows_is_read_as_one(upper: str) -> None:
+    lower = upper.replace("目标值 | 目标值", "2028年 | 2030年").replace("目标值 | ", "2028年 | 2030年")
+    first, second = find(f"云岭市健康规划（2026—2030年）\n{upper}\n{lower}\n入托率（%） | 9 | 15 | 6.2 | 预期性")
+    assert [first.deadline, second.deadline] == [date(2028, 12, 31), date(2030, 12, 31)]
+    assert first.baseline
+    assert (first.baseline.value, first.group) == (Decimal("6.2"), second.group)
