@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -83,17 +84,18 @@ SILENT = frozenset(
 )
 LONGEST_CELL = 1000
 _CJK = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’—…"
-_WRAPPED = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n]\s*(?=[{_CJK}])")
+_WRAPPED = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n]\s*|[ \t]*[\r\n]\s*(?=[{_CJK}])")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _INVISIBLE = re.compile("[\u200b-\u200d\ufeff\u00ad]")
 
 
 @dataclass(frozen=True)
 class Line:
-    """`linked` is the share of the line that is link text."""
+    """`linked` is the share of the line that is link text; `is_row`: a row of a table."""
 
     text: str
     linked: float = 0.0
+    is_row: bool = False
 
 
 def lines_of(element: HtmlElement, until: HtmlElement | None = None) -> Iterator[Line]:
@@ -117,7 +119,7 @@ def lines_of(element: HtmlElement, until: HtmlElement | None = None) -> Iterator
         elif node.tag in SILENT:
             walk.skip_subtree()
         elif is_data_table(node):
-            yield from (Line(row) for row in table_rows(node))
+            yield from table_lines(node)
             walk.skip_subtree()
         elif node.tag == "pre":
             yield from (Line(line.rstrip()) for line in "".join(node.itertext()).splitlines() if line.strip())
@@ -134,19 +136,42 @@ def is_link(element: HtmlElement) -> bool:
 
 
 def is_data_table(element: HtmlElement) -> bool:
-    """A table of cells, not one that merely lays out the page: no table inside, no cell as long as an article."""
+    """A table of cells, not one that merely lays out the page: no table inside, and rows like rows.
+
+    A cell as long as an article stands in a table of data only where two rows of one width say something in
+    several cells; beside the article of a page stand links.
+    """
     if element.tag != "table" or element.find(".//table") is not None:
         return False
-    rows = list(element.iter("tr"))
-    widest = max((len(_cells(row)) for row in rows), default=0)
-    return widest > 1 and all(len(cell.text_content()) <= LONGEST_CELL for row in rows for cell in _cells(row))
+    rows = [_cells(row) for row in element.iter("tr")]
+    if max(map(len, rows), default=0) < 2:
+        return False
+    if all(len(cell.text_content()) <= LONGEST_CELL for row in rows for cell in row):
+        return True
+    told = Counter(len(row) for row in rows if sum(map(_says_something, row)) > 1)
+    return max(told.values(), default=0) > 1
 
 
-def table_rows(table: HtmlElement) -> list[str]:
+def _says_something(cell: HtmlElement) -> bool:
+    lines = [line for line in lines_of(cell) if line.text]
+    return bool(lines) and not all(line.linked > 0.9 for line in lines)
+
+
+def table_lines(table: HtmlElement) -> Iterator[Line]:
+    """The caption, then the rows between pipes."""
     caption = table.find("caption")
-    named = [line.text for line in lines_of(caption)] if caption is not None else []
-    rows = ([_cell(cell) for cell in _cells(row)] for row in table.iter("tr"))
-    return [*named, *piped(spread(rows)).splitlines()]
+    yield from lines_of(caption) if caption is not None else ()
+    rows = [_cells(row) for row in table.iter("tr")]
+    linked = _linked(cell for row in rows for cell in row)
+    for row in piped(spread([_cell(cell) for cell in row] for row in rows)).splitlines():
+        yield Line(row, linked, is_row=True)
+
+
+def _linked(cells: Iterable[HtmlElement]) -> float:
+    """The share of a table that is link text."""
+    lines = [line for cell in cells for line in lines_of(cell)]
+    signs = sum(len(line.text) for line in lines)
+    return sum(len(line.text) * line.linked for line in lines) / signs if signs else 0.0
 
 
 def _cells(row: HtmlElement) -> list[HtmlElement]:

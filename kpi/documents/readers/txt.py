@@ -62,8 +62,13 @@ def _without_control(text: str | None) -> str | None:
 def _without_chance(text: str | None) -> str | None:
     """None for text of signs that hardly anybody writes: the encoding was guessed wrong."""
     text = _without_control(text)
-    written = [sign for sign in (text or "")[:_SAMPLE] if ord(sign) > 0x7F]
-    return text if sum(map(_is_common, written)) * 10 >= len(written) * 7 else None
+    return text if text is not None and is_usual(text) else None
+
+
+def is_usual(text: str) -> bool:
+    """Whether at least seven signs of ten are ones that Chinese writers use."""
+    written = [sign for sign in text[:_SAMPLE] if ord(sign) > 0x7F]
+    return sum(map(_is_common, written)) * 10 >= len(written) * 7
 
 
 def _is_common(sign: str) -> bool:
