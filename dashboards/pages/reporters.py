@@ -14,7 +14,7 @@ from dashboards.components.grid import grid
 from dashboards.guarded import Door, Doors, no_update, notify
 from dashboards.page import Page
 from kpi.accounts.rules import Action
-from kpi.catalog.actions import hand_over
+from kpi.catalog.actions_duties import hand_over
 from kpi.core.clock import business_date
 from kpi.core.errors import BadInput, Problem
 from kpi.core.text import t
@@ -34,7 +34,7 @@ def layout(**_query: str) -> Component:
                     dcc.Link(t("返回指标与单位"), href="/catalog", className="quiet-link"),
                     html.H1(t("填报分工"), className="page-title"),
                     html.P(
-                        t("谁为哪个单位填报哪项指标；移交后新单位从起始日期起负责，已报的数值不变。"),
+                        t("谁为哪个单位填报哪项指标；移交后新单位从起始日期所在的报送期起负责，已报的数值不变。"),
                         className="page-lead",
                     ),
                 ]
@@ -145,7 +145,7 @@ def register(doors: Doors) -> None:
                 now=door.now,
                 seen=(first, last),
             )
-        notify(t("已移交"), t("新的填报单位从{day}起负责。", day=since[:10]))
+        notify(t("已移交"), t("新的填报单位从{day}所在的报送期起负责。", day=since[:10]))
         return False, door.now.isoformat()
 
 

@@ -1,21 +1,19 @@
-"""Looking after indicators and who reports them."""
+"""Looking after indicators."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kpi.accounts.actions import acting
-from kpi.accounts.rules import Action, Person
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
-from kpi.catalog.records import MEASURED, Assignment, FormerIndicator, Indicator
+from kpi.catalog.records import MEASURED, FormerIndicator, Indicator
 from kpi.catalog.rules import Accumulates, RollUp
-from kpi.core.errors import BadInput, Conflict, NotFound, Problem
+from kpi.core.errors import BadInput, NotFound, Problem
 from kpi.core.period import Frequency
 from kpi.core.quantity import PROPORTION_SCALES, Direction, Kind
 from kpi.core.text import t
@@ -116,94 +114,3 @@ def _keep_former(session: Session, indicator: Indicator, measured: dict[str, Any
     changed_before = session.scalar(select(func.max(FormerIndicator.superseded_at)).where(of_it))
     since = changed_before or indicator.created_at
     session.add(FormerIndicator(indicator_id=indicator.id, recorded_at=since, superseded_at=now, **measured))
-
-
-def assign(
-    session: Session,
-    *,
-    indicator_id: int,
-    unit_id: int,
-    reporter_id: int,
-    starts_on: date,
-    ends_on: date,
-    by: Actor,
-    now: datetime,
-) -> Assignment:
-    """`reporter` owes the indicator's value for `unit` between two days; an existing assignment is widened."""
-    found = session.scalar(
-        select(Assignment).where(
-            Assignment.indicator_id == indicator_id,
-            Assignment.unit_id == unit_id,
-            Assignment.reporter_id == reporter_id,
-        )
-    )
-    if found is None:
-        found = Assignment(
-            indicator_id=indicator_id, unit_id=unit_id, reporter_id=reporter_id, starts_on=starts_on, ends_on=ends_on
-        )
-        session.add(found)
-        new: dict[str, Any] = {"reporter_id": reporter_id, "starts_on": starts_on, "ends_on": ends_on}
-        audit.write(session, by, now, "catalog.assign", found, new=new)
-        return found
-    old, new = audit.changes(found, starts_on=min(found.starts_on, starts_on), ends_on=max(found.ends_on, ends_on))
-    if new:
-        audit.write(session, by, now, "catalog.assign", found, old=old, new=new)
-    return found
-
-
-def hand_over(
-    session: Session,
-    assignment_id: int,
-    reporter_id: int,
-    *,
-    since: date,
-    reason: str,
-    by: Person | Actor,
-    now: datetime,
-    seen: tuple[date, date] | None = None,
-) -> Assignment:
-    """Another unit reports from a day on; the former one's duty ends the day before, or altogether when it had not
-    begun. `seen` are its first and last day as looked at; Conflict when they have changed."""
-    actor = acting(by, Action.MANAGE_CATALOG)
-    former = session.get(Assignment, assignment_id, with_for_update=True)
-    if former is None or (seen is not None and seen != (former.starts_on, former.ends_on)):
-        raise Conflict(t("他人刚刚修改过此项。请重新打开后再改，您刚才的内容没有保存。"))
-    problems = _handing_problems(former, reporter_id, since, reason)
-    if problems:
-        raise BadInput.of(*problems)
-    indicator_id, unit_id, ends_on = former.indicator_id, former.unit_id, former.ends_on
-    starts_on = max(since, former.starts_on)
-    _end_duty(session, former, since, reason, actor, now)
-    return assign(
-        session,
-        indicator_id=indicator_id,
-        unit_id=unit_id,
-        reporter_id=reporter_id,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        by=actor,
-        now=now,
-    )
-
-
-def _handing_problems(former: Assignment, reporter_id: int, since: date, reason: str) -> list[Problem]:
-    problems = []
-    if reporter_id == former.reporter_id:
-        problems.append(Problem(t("已由该单位填报，请选择另一个单位"), t("填报单位")))
-    if since > former.ends_on:
-        problems.append(Problem(t("应在原安排结束（{day}）之前", day=former.ends_on.isoformat()), t("起始日期")))
-    if not reason.strip():
-        problems.append(Problem(t("请填写修改原因"), t("原因")))
-    return problems
-
-
-def _end_duty(session: Session, former: Assignment, since: date, reason: str, actor: Actor, now: datetime) -> None:
-    old: dict[str, Any] = {"reporter_id": former.reporter_id, "ends_on": former.ends_on}
-    ended = since - timedelta(days=1)
-    new = {"ends_on": ended} if since > former.starts_on else None
-    audit.write(session, actor, now, "catalog.hand_over", former, old=old, new=new, why=reason.strip())
-    if new is None:
-        session.delete(former)
-    else:
-        former.ends_on = ended
-    session.flush()

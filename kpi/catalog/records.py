@@ -66,10 +66,10 @@ MEASURED = ("accumulates", "roll_up", "lag_days", "year_start_month", "places", 
 
 
 class Assignment(Base):
-    """Who reports an indicator for which unit: `reporter` owes a value that belongs to `unit`."""
+    """Who reports an indicator for which unit, and when: `reporter` owes a value that belongs to `unit`."""
 
     __tablename__ = "assignment"
-    __table_args__ = (UniqueConstraint("indicator_id", "unit_id", "reporter_id"),)
+    __table_args__ = (UniqueConstraint("indicator_id", "unit_id", "reporter_id", "starts_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"), index=True)

@@ -268,7 +268,9 @@ def _rows(session: Session, wanted: Sequence[tuple[Duty, Period]], today: date) 
     desk = open_desk(session, entries)
     lasts = last_values(desk, entries)
     done = _achieved(session, {target_id for duty, _ in wanted for target_id in duty.spans})
-    rows = [_row(desk, duty, entry, lasts, done, today) for (duty, _), entry in zip(wanted, entries, strict=True)]
+    # A cell that two departments may fill is one row: later duties first, so that the earliest stays.
+    duties = {entry.key: (duty, entry) for (duty, _), entry in reversed(list(zip(wanted, entries, strict=True)))}
+    rows = [_row(desk, duty, entry, lasts, done, today) for duty, entry in reversed(duties.values())]
     return [row for row in rows if not _is_done_with(row)]
 
 

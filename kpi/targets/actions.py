@@ -13,6 +13,7 @@ from kpi.accounts.rules import Action, Person, require
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
 from kpi.catalog import actions as catalog
+from kpi.catalog.actions_duties import assign
 from kpi.catalog.records import Indicator
 from kpi.core.errors import BadInput, NotFound, Problem, WrongState
 from kpi.core.quantity import Comparator
@@ -155,7 +156,7 @@ def accept(
     session.add(version_of(target.id, 1, demand, now, actor, *_evidence(form, candidate)))
     session.add(_baseline(target.id, 1, form, actor, now))
     session.add_all(TargetSupport(target_id=target.id, unit_id=unit) for unit in form.supporting_ids)
-    catalog.assign(
+    assign(
         session,
         indicator_id=indicator.id,
         unit_id=target.unit_id,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kpi.accounts.rules import Person
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
-from kpi.catalog import actions as catalog
+from kpi.catalog.actions_duties import assign, keep_reported
 from kpi.core.errors import BadInput, Problem
 from kpi.core.text import t
 from kpi.organisation import actions as organisation
@@ -89,7 +89,7 @@ def _assign_parts(session: Session, target: Target, parts: Mapping[int, Part], a
     """Each unit owes its own value."""
     plan = get_plan(session, target.plan_id)
     for unit_id in parts:
-        catalog.assign(
+        keep_reported(
             session,
             indicator_id=target.indicator_id,
             unit_id=unit_id,
@@ -113,7 +113,7 @@ def set_lead(
     seen: tuple[int, Sequence[int]] | None = None,
 ) -> Target:
     """Another department answers for a target, and owes its values from now on beside the former one (whose duty
-    `kpi.catalog.actions.hand_over` ends). `seen` are lead and supporting departments as looked at."""
+    `kpi.catalog.actions_duties.hand_over` ends). `seen` are lead and supporting departments as looked at."""
     target, actor = opened(session, target_id, by, reason)
     supports = session.scalars(select(TargetSupport).where(TargetSupport.target_id == target_id)).all()
     before, after = sorted(support.unit_id for support in supports), sorted(set(supporting_ids))
@@ -143,7 +143,7 @@ def _replace_supports(session: Session, target_id: int, former: Sequence[TargetS
 
 def _assign_lead(session: Session, target: Target, actor: Actor, now: datetime) -> None:
     plan = get_plan(session, target.plan_id)
-    catalog.assign(
+    assign(
         session,
         indicator_id=target.indicator_id,
         unit_id=target.unit_id,

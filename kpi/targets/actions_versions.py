@@ -16,6 +16,7 @@ from kpi.accounts.rules import Action, Person
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
 from kpi.catalog import actions as catalog
+from kpi.catalog.actions_duties import keep_reported
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.errors import BadInput, Conflict, Problem, WrongState
 from kpi.core.text import t
@@ -114,7 +115,7 @@ def revise_target(
         reason.strip(),
     )
     session.add(fresh)
-    _widen_duty(session, target, demand, actor, now)
+    _keep_reported(session, target, demand, actor, now)
     names = [name for name in changed if getattr(before, name) != getattr(demand, name)]
     old, new = ({name: _plain(getattr(each, name)) for name in names} for each in (before, demand))
     audit.write(
@@ -162,9 +163,9 @@ def demand_of_version(session: Session, target: Target, version: TargetVersion) 
     )
 
 
-def _widen_duty(session: Session, target: Target, demand: Demand, actor: Actor, now: datetime) -> None:
+def _keep_reported(session: Session, target: Target, demand: Demand, actor: Actor, now: datetime) -> None:
     plan = get_plan(session, target.plan_id)
-    catalog.assign(
+    keep_reported(
         session,
         indicator_id=target.indicator_id,
         unit_id=target.unit_id,

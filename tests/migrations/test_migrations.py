@@ -95,6 +95,33 @@ def test_lights_that_stand_are_counted(server: Server) -> None:
     store.close()
 
 
+def test_spans_of_one_reporter_fit_the_former_table(server: Server) -> None:
+    store = Store(server.empty())
+    migrate.upgrade(store.engine, SCRIPTS, "0005")
+    spans = [(1, 1, DAY, "2026-03-31"), (2, 2, "2026-04-01", "2026-06-30")]
+    with store.engine.begin() as connection:
+        for table, row in OLD_ROWS[:4]:
+            put(connection, table, row)
+        for span in spans:
+            put(connection, "assignment", duty(*span))
+    migrate.upgrade(store.engine, SCRIPTS)
+    with store.engine.begin() as connection:
+        put(connection, "assignment", duty(3, 1, "2026-07-01", "2026-12-31"))
+    migrate.downgrade(store.engine, SCRIPTS, "0005")
+    with store.engine.connect() as connection:
+        found = connection.execute(text("SELECT id, reporter_id, starts_on, ends_on FROM assignment ORDER BY id"))
+        assert [tuple(map(str, row)) for row in found] == [
+            ("1", "1", DAY, "2026-12-31"),
+            ("2", "2", "2026-04-01", "2026-06-30"),
+        ]
+    store.close()
+
+
+def duty(key: int, reporter: int, starts_on: str, ends_on: str) -> dict[str, object]:
+    same = {"indicator_id": 1, "unit_id": 1, "starts_on": starts_on, "ends_on": ends_on}
+    return {"id": key, "reporter_id": reporter} | same
+
+
 def test_the_migrations_make_what_the_records_say(store: Store) -> None:
     migrate.load_records()
     with store.engine.connect() as connection:

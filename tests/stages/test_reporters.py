@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from factories import make_person, make_target, make_unit
+from factories import make_assignment, make_person, make_target, make_unit
 from kpi.accounts.rules import Person, Role
+from kpi.audit.actions import SYSTEM
 from kpi.audit.records import AuditRow
-from kpi.catalog.actions import hand_over
-from kpi.catalog.records import Assignment
+from kpi.catalog.actions_duties import assign, hand_over
+from kpi.catalog.records import Assignment, Indicator
 from kpi.core.errors import BadInput, Conflict, Forbidden
 from kpi.core.period import Period
 from kpi.organisation.records import OrgUnit
-from kpi.readmodel.due import rows_due
+from kpi.readmodel.due import rows_due, rows_of
 from kpi.readmodel.reporters import duties, duty
+from kpi.targets.actions_versions import revise_target
 from kpi.targets.records import Target
 from support import NOW
 
@@ -69,6 +72,62 @@ def test_a_duty_that_had_not_begun_goes_altogether(
     assert (owed(session, lead), len(owed(session, heir))) == ([], 10)
     only = session.scalars(select(Assignment).where(Assignment.indicator_id == target.indicator_id)).one()
     assert duty(session, only.id).reporter == heir.name
+
+
+def test_a_duty_handed_back_is_a_new_span(session: Session, admin: Person, target: Target, former: Assignment) -> None:
+    lead, heir = session.get_one(OrgUnit, target.lead_id), make_unit(session)
+    handed = hand_over(session, former.id, heir.id, since=date(2026, 3, 1), reason="借调", by=admin, now=NOW)
+    back = hand_over(session, handed.id, lead.id, since=date(2026, 6, 1), reason="交还", by=admin, now=NOW)
+    assert [(row.reporter, str(row.starts_on), str(row.ends_on)) for row in duties(session)] == [
+        (lead.name, "2026-01-01", "2026-02-28"),
+        (heir.name, "2026-03-01", "2026-05-31"),
+        (lead.name, "2026-06-01", "2026-12-31"),
+    ]
+    assert owed(session, heir) == ["2026-03", "2026-04", "2026-05"]
+    assert owed(session, lead) == [f"2026-{month:02d}" for month in (1, 2, 6, 7, 8, 9, 10)]
+    hand_over(session, back.id, heir.id, since=date(2026, 6, 1), reason="更正", by=admin, now=NOW)
+    assert [(row.reporter, str(row.ends_on)) for row in duties(session)][1:] == [
+        (heir.name, "2026-05-31"),
+        (heir.name, "2026-12-31"),
+    ]
+
+
+def test_half_a_month_is_owed_by_nobody(session: Session, admin: Person, target: Target, former: Assignment) -> None:
+    lead, heir = session.get_one(OrgUnit, target.lead_id), make_unit(session)
+    hand_over(session, former.id, heir.id, since=date(2026, 7, 15), reason="职能划转", by=admin, now=NOW)
+    assert owed(session, lead)[-1] == "2026-06"
+    assert owed(session, heir)[0] == "2026-07"
+
+
+def test_a_cell_that_two_units_may_fill_is_one_row(session: Session, target: Target, former: Assignment) -> None:
+    indicator, unit = session.get_one(Indicator, former.indicator_id), session.get_one(OrgUnit, former.unit_id)
+    make_assignment(session, indicator, unit, make_unit(session))
+    keys = [row.key for row in rows_due(session, make_person(session, Role.REVIEWER), TODAY, Period.parse("2026-10"))]
+    assert (len(keys), len(set(keys))) == (10, 10)
+    assert len(rows_of(session, make_person(session, Role.REVIEWER), TODAY, keys)) == 10
+
+
+def test_spans_of_one_reporter_that_share_days_become_one(session: Session, target: Target, former: Assignment) -> None:
+    key = {"indicator_id": former.indicator_id, "unit_id": former.unit_id, "reporter_id": make_unit(session).id}
+    signed: dict[str, Any] = {"by": SYSTEM, "now": NOW}
+    assign(session, **key, starts_on=date(2026, 1, 1), ends_on=date(2026, 2, 28), **signed)
+    assign(session, **key, starts_on=date(2026, 6, 1), ends_on=date(2026, 8, 31), **signed)
+    assign(session, **key, starts_on=date(2026, 2, 1), ends_on=date(2026, 6, 30), **signed)
+    only = session.scalars(select(Assignment).where(Assignment.reporter_id == key["reporter_id"])).one()
+    assert (only.starts_on, only.ends_on) == (date(2026, 1, 1), date(2026, 8, 31))
+
+
+def test_a_target_revised_leaves_the_duty_where_it_was_handed_to(
+    session: Session, admin: Person, target: Target, former: Assignment
+) -> None:
+    lead, heir = session.get_one(OrgUnit, target.lead_id), make_unit(session)
+    hand_over(session, former.id, heir.id, since=JULY, reason="职能划转", by=admin, now=NOW)
+    reviewer, later = make_person(session, Role.REVIEWER), date(2027, 6, 30)
+    revise_target(session, target.id, deadline=later, reason="延期", by=reviewer, now=NOW)
+    assert [(row.reporter, row.starts_on, row.ends_on) for row in duties(session)] == [
+        (lead.name, date(2026, 1, 1), date(2026, 6, 30)),
+        (heir.name, JULY, later),
+    ]
 
 
 def test_what_can_not_be_is_named(session: Session, admin: Person, target: Target, former: Assignment) -> None:
