@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any, Literal, get_args
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kpi.core.errors import BadInput, Problem
 from kpi.core.text import t
 
 PACKAGE = Path(__file__).parent
+PREFIX, SECRETS_OF_SOURCES = "KPI_", "KPI_SOURCE_"
 
 
 class Settings(BaseSettings):
     """One attribute a setting; the README's table is made of these descriptions."""
 
-    model_config = SettingsConfigDict(env_prefix="KPI_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
 
     var: Path = Field(Path("var"), description="folder of the embedded database, the secret key and other state")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the var folder")
@@ -46,14 +51,16 @@ class Settings(BaseSettings):
     clock: datetime | None = Field(
         None, description="start the clock at this instant, with zone (demonstrations, tests)"
     )
-    password_cost: str = Field("normal", pattern="^(normal|low)$", description="argon2 cost; low is for tests only")
+    password_cost: Literal["normal", "low"] = Field("normal", description="argon2 cost; low is for tests only")
 
-    @field_validator("clock")
+    @field_validator("clock", mode="before")
     @classmethod
-    def _aware(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("needs a time zone, such as 2026-11-12T09:00+08:00")
-        return value
+    def _instant(cls, value: Any) -> Any:
+        """Written out: a bare number is no instant, though it could be read as seconds since 1970."""
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if instant is not None and instant.tzinfo is None:
+            raise ValueError("no time zone")
+        return instant
 
     @property
     def store_url(self) -> str:
@@ -93,10 +100,38 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = [
-            Problem(str(e["msg"]), field="KPI_" + "_".join(str(part) for part in e["loc"]).upper())
-            for e in error.errors()
+            Problem(_wrong(str(e["loc"][0]), e["input"]), field=variable(str(e["loc"][0]))) for e in error.errors()
         ]
         raise BadInput(t("配置有误，请改正后重新启动。") + t("；").join(map(str, problems)), problems) from None
+
+
+def variable(setting: str) -> str:
+    return PREFIX + setting.upper()
+
+
+def _wrong(setting: str, given: object) -> str:
+    allowed = _allowed(Settings.model_fields[setting])
+    return t("“{given}”不可用，应为 {allowed}", given=given, allowed=allowed)
+
+
+def _allowed(info: FieldInfo) -> str:
+    """What a setting takes, in words, by its type."""
+    bounds = {name: getattr(rule, name) for rule in info.metadata for name in ("ge", "le") if hasattr(rule, name)}
+    if info.annotation is int:
+        return t("{least} 到 {most} 的整数", least=bounds["ge"], most=bounds["le"])
+    if info.annotation is bool:
+        return t("true 或 false")
+    if info.annotation == datetime | None:
+        return t("带时区的时刻，如 2026-11-12T09:00+08:00")
+    return t(" 或 ").join(get_args(info.annotation))
+
+
+def misspelt(names: Iterable[str]) -> dict[str, str]:
+    """Variables that look like a setting but are none → the setting that was probably meant."""
+    known = [variable(setting) for setting in Settings.model_fields]
+    strange = {name for name in names if name.startswith(PREFIX) and not name.startswith(SECRETS_OF_SOURCES)}
+    guesses = {name: get_close_matches(name, known, n=1, cutoff=0.8) for name in sorted(strange - set(known))}
+    return {name: guess[0] for name, guess in guesses.items() if guess}
 
 
 def bundled(name: str) -> Path:

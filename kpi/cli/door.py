@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kpi.config import Settings, bundled, load
+import click
+
+from kpi.config import Settings, bundled, load, misspelt
 from kpi.core import clock
 from kpi.core.errors import WrongState
 from kpi.core.text import t
@@ -17,6 +20,8 @@ from kpi.db.troubles import in_words
 @contextmanager
 def opened(*, current: bool = True) -> Iterator[tuple[Settings, Store]]:
     """Settings and store; refuses an outdated schema unless `current` is False."""
+    for name, meant in misspelt(os.environ).items():
+        click.echo(t("{name} 不是设置项，没有生效；是否应为 {meant}？", name=name, meant=meant), err=True)
     settings = load()
     clock.start_at(settings.clock)
     migrate.load_records()  # a command imports the rooms it needs; foreign keys lead into all of them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from kpi.config import Settings
-from kpi.core.errors import Unavailable
+from kpi.core.errors import BadInput, Unavailable
 from kpi.core.text import t
 
 PATIENCE = 15
@@ -57,7 +58,10 @@ def _check_port(settings: Settings) -> None:
     try:
         socket.create_server((settings.host, settings.port)).close()
     except OSError as error:
-        what = {"host": settings.host, "port": settings.port, "reason": os.strerror(error.errno or 0)}
+        what: dict[str, object] = {"host": settings.host, "port": settings.port}
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise BadInput(t("KPI_HOST：“{host}”不是本机的地址，通常为 127.0.0.1 或 0.0.0.0", **what)) from None
+        what["reason"] = os.strerror(error.errno)
         raise Unavailable(
             t("不能在 {host}:{port} 上启动（{reason}）。请停止占用它的程序，或用 KPI_PORT 换一个端口。", **what)
         ) from None

@@ -82,6 +82,31 @@ def test_a_port_that_is_taken_is_told(kpi: Run) -> None:
             assert (done.returncode, f"127.0.0.1:{port}" in done.stderr, "KPI_PORT" in done.stderr) == (1, True, True)
 
 
+def test_every_wrong_setting_is_told_in_words(kpi: Run) -> None:
+    wrong = {"PORT": "80a", "WORKERS": "99", "HTTPS_ONLY": "ja", "CLOCK": "2026", "PASSWORD_COST": "hoch"}
+    done = kpi("setup", **{f"KPI_{name}": given for name, given in wrong.items()})
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "KPI_PORT：“80a”不可用，应为 1 到 65535 的整数",
+        "KPI_WORKERS：“99”不可用，应为 1 到 32 的整数",
+        "KPI_HTTPS_ONLY：“ja”不可用，应为 true 或 false",
+        "KPI_CLOCK：“2026”不可用，应为 带时区的时刻，如 2026-11-12T09:00+08:00",
+        "KPI_PASSWORD_COST：“hoch”不可用，应为 normal 或 low",
+    ]
+    assert "应为 带时区的时刻" in kpi("setup", KPI_CLOCK="2026-11-12T09:00").stderr
+
+
+def test_a_misspelt_setting_is_told_and_an_empty_one_is_the_usual(kpi: Run) -> None:
+    done = kpi("setup", KPI_PROT="8060", KPI_SOURCE_PORT="1", KPI_PORT="", KPI_HTTPS_ONLY="")
+    assert (done.returncode, done.stderr) == (0, "KPI_PROT 不是设置项，没有生效；是否应为 KPI_PORT？\n")
+
+
+def test_an_address_that_is_none_of_this_machine_is_told(kpi: Run) -> None:
+    kpi("setup")
+    done = kpi("serve", KPI_HOST="nobody.invalid")
+    assert (done.returncode, "nobody.invalid" in done.stderr, "KPI_HOST" in done.stderr) == (2, True, True)
+
+
 def test_serving_wants_a_database_that_is_set_up(kpi: Run) -> None:
     refused = kpi("serve")
     assert (refused.returncode, "kpi setup" in refused.stderr) == (1, True)
