@@ -22,6 +22,7 @@ from kpi.core.text import t
 from kpi.readmodel.board import LISTED, Attention, Board, Move, Moved, TrendMonth
 from kpi.readmodel.owed import OwedCell
 from kpi.readmodel.scope import Wanted
+from kpi.readmodel.waivers import Waived
 from kpi.targets.records import PlanState
 
 REPORTING_SIGNS = {
@@ -49,7 +50,7 @@ def board_view(board: Board) -> Component:
                 children=[
                     _attention(board, wanted),
                     html.Div(
-                        [_missing(board, wanted), _moves(board, wanted), _trend(board.trend, wanted)],
+                        _side(board, wanted),
                         className="board-side",
                     ),
                 ],
@@ -57,6 +58,11 @@ def board_view(board: Board) -> Component:
             _departments(board, wanted),
         ],
     )
+
+
+def _side(board: Board, wanted: Wanted) -> list[Component]:
+    apart = [_waived(board, wanted)] if board.waived else []
+    return [_missing(board, wanted), *apart, _moves(board, wanted), _trend(board.trend, wanted)]
 
 
 def _notices(board: Board) -> list[Component]:
@@ -155,6 +161,10 @@ def _said(each: Attention) -> list[Any]:
         return [html.Span(t("牵头单位尚未填写原因和措施"), className="hint")]
     expected = each.expected_on.isoformat() if each.expected_on else t("未填")
     pairs = ((t("原因"), each.cause or t("未填")), (t("措施"), each.measure or t("未填")), (t("预计"), expected))
+    return _pairs(pairs)
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[Any]:
     return [part for word, text in pairs for part in (html.B(word), html.Span(text, className="said-text"))]
 
 
@@ -197,6 +207,31 @@ def _owed_item(cell: OwedCell, wanted: Wanted) -> Component:
 
 def _day(day: date) -> str:
     return t("{month}{day}日", month=month_name(day.month), day=day.day)
+
+
+# --- what is set aside ---------------------------------------------------------------------------------------------
+
+
+def _waived(board: Board, wanted: Wanted) -> Component:
+    total = board.counts.by_light[Light.WAIVED]
+    rows = html.Ul([_waived_item(each, wanted) for each in board.waived], className="plain-list")
+    more = None
+    if total > len(board.waived):
+        href = ledger_address(wanted, light=Light.WAIVED.value)
+        more = dcc.Link(t("查看全部{n}项", n=total), href=href, className="quiet-link")
+    return _panel(t("已调整/豁免（{n}项）", n=total), [rows, more], "waived")
+
+
+def _waived_item(each: Waived, wanted: Wanted) -> Component:
+    until = each.until.isoformat() if each.until else t("直至解除")
+    said = ((t("原因"), each.reason), (t("批准人"), each.approved_by or t("系统")), (t("有效期至"), until))
+    return html.Li(
+        [
+            dcc.Link(each.name, href=target_address(each.code, wanted.month, wanted.region), className="name-link"),
+            html.Span(each.lead, className="hint"),
+            html.P(_pairs(said), className="said"),
+        ]
+    )
 
 
 # --- what moved ---------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from kpi.db.types import word
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.owed import MISSING, OwedCell, cells_owed, state_by_target
 from kpi.readmodel.scope import MONTH, MONTH_BEFORE, Angle, Scope, Wanted, open_scope
+from kpi.readmodel.waivers import Waived, waived
 from kpi.targets.records import Target, TargetVersion
 
 LISTED = 40
@@ -90,7 +91,7 @@ class TrendMonth:
 class Board:
     """`missing` are targets by reporting state, `owed` the cells behind them, the most urgent first.
 
-    `attention` and `moved` list the first so many; `moves` counts all.
+    `attention`, `moved` and `waived` list the first so many; `moves` counts all.
     """
 
     scope: Scope
@@ -101,6 +102,7 @@ class Board:
     owed: tuple[OwedCell, ...]
     moves: Mapping[Move, int]
     moved: tuple[Moved, ...]
+    waived: tuple[Waived, ...]
     trend: tuple[TrendMonth, ...]
 
     @property
@@ -110,7 +112,8 @@ class Board:
 
 
 def overview(session: Session, wanted: Wanted, today: date) -> Board | None:
-    """Everything the overview shows; None while there is no plan. Eight queries, however many targets."""
+    """Everything the overview shows; None while there is no plan. Eight queries, however many targets, and one
+    more where some are waived."""
     scope = open_scope(session, wanted, today)
     if scope is None:
         return None
@@ -118,15 +121,17 @@ def overview(session: Session, wanted: Wanted, today: date) -> Board | None:
     owed = cells_owed(session, scope, today, missing_only=True)
     states = Counter(cell.state for cell in state_by_target(owed).values())
     moves, moved = _moved(session, scope)
+    counts = _together(row.counts for row in departments)
     return Board(
         scope=scope,
-        counts=_together(row.counts for row in departments),
+        counts=counts,
         departments=departments,
         attention=_attention(session, scope),
         missing={state: states[state] for state in MISSING},
         owed=tuple(sorted((cell for cell in owed if cell.state in MISSING), key=_urgency)),
         moves=moves,
         moved=moved,
+        waived=waived(session, scope, LISTED) if counts.by_light[Light.WAIVED] else (),
         trend=_trend(session, scope),
     )
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from board_rows import TODAY, small_board
 from query_count import counted
 from sqlalchemy.orm import Session
 
-from factories import make_actual, make_assignment, make_indicator, make_plan, make_target, make_unit
+from factories import make_actual, make_assignment, make_indicator, make_person, make_plan, make_target, make_unit
+from kpi.accounts.rules import Role
 from kpi.actuals.records import ActualState
 from kpi.assessment.actions import assess
 from kpi.assessment.rules import Light, Reporting
@@ -18,6 +20,7 @@ from kpi.catalog.records import Indicator
 from kpi.catalog.rules import RollUp
 from kpi.core.errors import BadInput, NotFound
 from kpi.core.period import Frequency
+from kpi.operations.actions_targets import lift_waiver, waive
 from kpi.organisation.records import UnitKind
 from kpi.readmodel.board import Move, move, overview
 from kpi.readmodel.ledger import Quick, ledger
@@ -248,6 +251,24 @@ def test_an_address_that_names_what_is_not_there(session: Session, wanted: Wante
     small_board(session)
     with pytest.raises(error):
         overview(session, wanted, TODAY)
+
+
+def test_what_is_waived_is_listed_with_who_answers_for_it(session: Session) -> None:
+    made, reviewer = small_board(session), make_person(session, Role.REVIEWER)
+    signed: dict[str, Any] = {"by": reviewer, "now": NOW, "starts_on": date(2026, 1, 1)}
+    waive(session, made.late.id, ends_on=None, reason="停工", **signed)
+    waive(session, made.slipping.id, ends_on=date(2026, 12, 31), reason="防汛改期", **signed)
+    board = overview(session, Wanted(), TODAY)
+    assert board is not None and board.counts.by_light[Light.WAIVED] == 2
+    assert [(row.lead, row.reason, row.approved_by, row.until) for row in board.waived] == [
+        ("甲处", "防汛改期", reviewer.name, date(2026, 12, 31)),
+        ("乙处", "停工", reviewer.name, None),
+    ]
+    only = overview(session, Wanted(department=made.second.code), TODAY)
+    assert only is not None and [row.reason for row in only.waived] == ["停工"]
+    lift_waiver(session, made.late.id, reason="复工", by=reviewer, now=NOW)
+    board = overview(session, Wanted(), TODAY)
+    assert board is not None and [row.reason for row in board.waived] == ["防汛改期"]
 
 
 def test_a_month_without_lights_says_so(session: Session) -> None:
