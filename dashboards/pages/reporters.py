@@ -68,7 +68,13 @@ def _form() -> Component:
         [
             html.P(id="duty-what"),
             dmc.Select(id="duty-reporter", label=t("改由谁填报"), searchable=True, required=True, allowDeselect=False),
-            dmc.DateInput(id="duty-since", label=t("起始日期"), valueFormat="YYYY-MM-DD", required=True),
+            dmc.DateInput(
+                id="duty-since",
+                label=t("起始日期"),
+                description=t("新单位从这一天所在的报送期起填报"),
+                valueFormat="YYYY-MM-DD",
+                required=True,
+            ),
             dmc.Textarea(id="duty-reason", label=t("原因"), required=True, autosize=True, minRows=2),
             dmc.Button(t("移交"), id="duty-save"),
         ]

@@ -28,8 +28,8 @@ def test_a_duty_is_handed_over(visit: Visit) -> None:
     page.get_by_role("option", name="妇幼健康处").click()
     page.get_by_label("原因").fill("职能划转")
     page.get_by_role("button", name="移交", exact=True).last.click()
-    expect(page.locator("#duty-grid")).to_contain_text("2026-01-01 — 2026-11-11")
-    expect(page.locator("#duty-grid")).to_contain_text("2026-11-12 — 2026-12-31")
+    expect(page.locator("#duty-grid")).to_contain_text("2026-01-01 — 2026-10-31")
+    expect(page.locator("#duty-grid")).to_contain_text("2026-11-01 — 2026-12-31")  # nobody owes half a month
     assert_accessible(page)
 
 
