@@ -9,7 +9,8 @@ from datetime import date
 from itertools import pairwise
 from pathlib import PurePath
 
-from kpi.documents.rules import ClauseSpan, chinese_count, split_clauses
+from kpi.documents.rules import ClauseSpan, split_clauses
+from kpi.documents.rules_dates import DATE, PLAN_WORDS, read_date, year_of
 
 
 @dataclass(frozen=True)
@@ -27,20 +28,15 @@ HEAD = 3000
 FOOT = 600
 LONGEST_TITLE = 60
 
-_PLAN_WORDS = (
-    "工作要点|要点|规划纲要|规划|纲要|计划|方案|任务清单|清单|任务|实施意见|意见|工作安排|安排|办法|细则|"
-    "任务分解表|指标体系|主要指标|目标|指标|实事|实事项目|工作报告|报告"
-)
 _BRACKETED_TAIL = r"(?:[(（][^()（）]{1,20}[)）])*"
-_TITLE = re.compile(rf"[^。；;！？!?|：:]{{2,{LONGEST_TITLE}}}(?:{_PLAN_WORDS}){_BRACKETED_TAIL}")
+_TITLE = re.compile(rf"[^。；;！？!?|：:]{{2,{LONGEST_TITLE}}}(?:{PLAN_WORDS}){_BRACKETED_TAIL}")
 _NOTICE = re.compile(r"(?P<issuer>[^。；;]{0,60}?)(?:关于)?(?:印发|下发|转发|公布|发布|做好)(?P<title>.{4,80}?)的通知")
 _NOT_A_TITLE = re.compile("现将|现|各|为|根据|按照|附件|依据|经|请|关于印发|第|结合|落实|完成|首页|当前位置|来源|索引")
-_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?=\s*(?:年|[-—－–~～至]))")
-_YEAR_OF_PLAN = re.compile(
-    rf"(?<!\d)(?P<year>(?:19|20)\d\d)年(?:(?!\d{{4}}).)*?(?:{_PLAN_WORDS})"
-)  # after 2025年…总结和
-_CHINESE_YEAR = re.compile("[二一][〇零○О0九][〇零○О0一二三四五六七八九]{2}(?=年)")
-_FIVE_YEARS = re.compile("[“\"']?十(?P<which>[一二三四五六七])五[”\"']?")
+_YEARS_BELOW = re.compile(r"[(（]\s*(?:19|20)\d\d\s*年?\s*[-—－–~～至]+\s*(?:19|20)\d\d\s*年?\s*[)）]")
+_REGION = re.compile("[\u4e00-\u9fff]{1,8}?[省市县区州旗盟]")
+_GENERAL = re.compile(rf"(?:主要|重点|工作|具体|年度|任务|目标|建设|发展|考核){{0,3}}(?:{PLAN_WORDS}|分解|表){{1,3}}")
+"""主要指标, 任务清单: the name of a sheet or a table, a title only where there is no better one."""
+_OF_A_MEETING = re.compile("会议|文件|大会|公报|门户|网站")
 
 _ORGANISATION = re.compile(
     r"[\u4e00-\u9fff（）()、]{2,40}?"
@@ -49,11 +45,6 @@ _ORGANISATION = re.compile(
 _PERSONS_ADDRESSED = re.compile("^(?:各|有关|市级|县级|区级|省级)")
 _NUMBER = re.compile(
     r"(?P<body>[\u4e00-\u9fff]{1,15})\s*[〔﹝［\[【(（]\s*(?P<year>\d{4})\s*[〕﹞］\]】)）]\s*(?P<count>第?\s*\d{1,5})\s*号"
-)
-_DATE = re.compile(
-    r"(?P<year>(?:19|20)\d\d)\s*[年./-]\s*(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})(?:\s*日)?(?!\d)"
-    r"|(?<!\d)(?P<us_month>\d{1,2})/(?P<us_day>\d{1,2})/(?P<us_year>(?:19|20)\d\d)"
-    r"|(?P<c_year>[二一][〇零○О0一二三四五六七八九]{3})年(?P<c_month>[一二三四五六七八九十]{1,2})月(?P<c_day>[一二三四五六七八九十]{1,3})日"
 )
 _LABELS = {
     "number": ("发文字号", "文件编号", "文件字号", "文号", "发文文号"),
@@ -119,45 +110,9 @@ def is_same_plan(one: DocumentFacts, other: DocumentFacts) -> bool:
     return bool(one.title) and one.title == other.title and all(a == b or not a or not b for a, b in pairs)
 
 
-def year_of(title: str) -> int | None:
-    """The year a title names: 2026年…要点, the first of …规划（2021—2025年）; “十四五” begins in 2021."""
-    title = _CHINESE_YEAR.sub(lambda found: _year_in_digits(found[0]), title)
-    found = _YEAR_OF_PLAN.search(title) or _YEAR.search(title)
-    if found:
-        return int(found["year"])
-    plan = _FIVE_YEARS.search(title)
-    return 2006 + 5 * (chinese_count(plan["which"]) - 1) if plan else None
-
-
-def _year_in_digits(written: str) -> str:
-    """二〇二五 → 2025."""
-    return "".join(str("〇一二三四五六七八九".find(sign.translate(_ZEROS))) for sign in written)
-
-
-def read_date(written: str) -> date | None:
-    """The first date in 2026年3月20日, 2026-03-20, 3/20/2026 (month first) or 二〇二六年三月二十日."""
-    found = _DATE.search(written)
-    if not found:
-        return None
-    if found["c_year"]:
-        year = int(_year_in_digits(found["c_year"]))
-        parts = (year, chinese_count(found["c_month"]), chinese_count(found["c_day"]))
-    elif found["us_year"]:
-        parts = (int(found["us_year"]), int(found["us_month"]), int(found["us_day"]))
-    else:
-        parts = (int(found["year"]), int(found["month"]), int(found["day"]))
-    try:
-        return date(*parts)
-    except ValueError:
-        return None
-
-
 def names_facts(line: str) -> bool:
     """Whether a line of a page's head carries a labelled fact: 发文字号：…, 发布日期 2026-03-10."""
     return any(value for _, value in _pairs(line))
-
-
-_ZEROS = str.maketrans("零○О0", "〇〇〇〇")
 
 
 def _is_label(clause: ClauseSpan) -> bool:
@@ -189,19 +144,45 @@ def _pairs(line: str) -> Iterator[tuple[str, str]]:
 
 def _title(head: Sequence[str]) -> str:
     """A line that is the plan's own title; else what a notice says it issues; else the first short line."""
-    for index, line in enumerate(head):
-        if _TITLE.fullmatch(line) and not _NOT_A_TITLE.match(line):
-            owner = head[index - 1] if index else ""
-            return owner + line if re.match(r"\d{4}年(?:度)?(?:工作)?要点", line) and _is_organisation(owner) else line
-    for index, line in enumerate(head):
-        notice = _NOTICE.search("".join(head[index : index + 2]) if line.endswith(("印发", "下发")) else line)
+    own = [
+        _begun_above(head[:index], line) + line + _years_below(head[index + 1 :])
+        for index, line in enumerate(head)
+        if _TITLE.fullmatch(line) and not _NOT_A_TITLE.match(line)
+    ]
+    if own:
+        return next((title for title in own if not _GENERAL.fullmatch(title)), own[0])
+    for line in _unbroken(head):
+        notice = _NOTICE.search(line)
         if notice:
             return _BLANKS.sub("", notice["title"]).strip("《》〈〉")
     return next((line for line in head if 4 <= len(line) <= LONGEST_TITLE and _could_be_title(line)), "")
 
 
+def _begun_above(above: Sequence[str], line: str) -> str:
+    """The first line of a title set in two: 云岭市“十五五” / 卫生健康发展规划; or whose 2026年工作要点 it is."""
+    before = above[-1] if above else ""
+    if not before or _REGION.match(line):
+        return ""
+    if _is_organisation(before):
+        return before if re.match(r"\d{4}年(?:度)?(?:工作)?要点", line) else ""
+    begins = _REGION.match(before) and _could_be_title(before) and not _OF_A_MEETING.search(before)
+    return before if begins and not _NUMBER.search(before) and len(before) + len(line) <= LONGEST_TITLE else ""
+
+
+def _years_below(below: Sequence[str]) -> str:
+    """（2026—2030年） on a line of its own."""
+    return below[0] if below and _YEARS_BELOW.fullmatch(below[0]) else ""
+
+
+def _unbroken(head: Sequence[str]) -> Iterator[str]:
+    """The lines, a notice's heading that was set in two lines as one."""
+    for index, line in enumerate(head):
+        is_broken = "关于" in line and "通知" not in line
+        yield "".join(head[index : index + 2]) if is_broken else line
+
+
 def _could_be_title(line: str) -> bool:
-    return not re.search("[。；：:|]", line) and not _is_organisation(line) and not _DATE.match(line)
+    return not re.search("[。；：:|]", line) and not _is_organisation(line) and not DATE.match(line)
 
 
 def _is_organisation(line: str) -> bool:
@@ -215,26 +196,31 @@ def _issuer(labels: dict[str, str], head: Sequence[str], foot: Sequence[str], ti
     for label in _LABELS["issuer"]:
         if label in labels and _is_organisation(labels[label]):
             return labels[label]
-    for line in (*head, title):
+    for line in (*_unbroken(head), title):
+        names = line.split()
+        if len(names) > 1 and all(map(_is_organisation, names)):
+            return "、".join(names)
         notice = _NOTICE.match(line)
-        named = _ORGANISATION.match(notice["issuer"]) if notice else _ORGANISATION.match(line)
-        if named and _is_whole_name(line, named.end(), bool(notice)):
+        if notice and _is_organisation(notice["issuer"]):
+            return _BLANKS.sub("", notice["issuer"])
+        named = _ORGANISATION.match(line)
+        if named and _is_whole_name(line, named.end()):
             return named[0]
     return ""
 
 
-def _is_whole_name(line: str, end: int, is_notice: bool) -> bool:
+def _is_whole_name(line: str, end: int) -> bool:
     """The name fills the line, or is followed by 关于 or a year: 某市卫生健康委员会2026年工作要点."""
     rest = line[end:].strip()
     if _PERSONS_ADDRESSED.match(line):
         return False
-    return not rest or (is_notice and rest.startswith("关于")) or bool(re.match(r"(?:关于|\d{4}年)", rest))
+    return not rest or bool(re.match(r"(?:关于|\d{4}年)", rest))
 
 
 def _signature(lines: Sequence[str]) -> str:
     """The organisations signed above a date, or in front of it on the same line."""
     for index, line in enumerate(lines):
-        found = _DATE.search(line)
+        found = DATE.search(line)
         if not found or line[found.end() :].strip():
             continue
         before = _BLANKS.sub("", line[: found.start()])
@@ -274,8 +260,13 @@ def _published(labels: dict[str, str], head: Sequence[str], foot: Sequence[str])
         if day:
             return day
     for line in (*head, *reversed(foot)):
-        found = _DATE.search(line)
-        alone = found and len(line) - (found.end() - found.start()) <= LONGEST_TITLE // 2 and "。" not in line
+        found = DATE.search(line)
+        alone = (
+            found
+            and "|" not in line
+            and len(line) - (found.end() - found.start()) <= LONGEST_TITLE // 2
+            and "。" not in line
+        )
         day = read_date(line) if alone else None
         if day:
             return day

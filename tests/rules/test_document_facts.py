@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from kpi.documents.rules_facts import facts_of, read_date, year_of
+from kpi.documents.rules_dates import read_date, year_of
+from kpi.documents.rules_facts import facts_of
 
 NOTICE = """关于印发《松江口市2026年卫生健康工作要点》的通知
 各县（市）区卫生健康局，委属各单位：
@@ -81,6 +82,35 @@ def test_facts(text, title, issuer, number, year, day):
     )
 
 
+@pytest.mark.parametrize(
+    ("head", "title", "issuer"),
+    [
+        ("云岭市儿童发展规划\n（2026—2030年）", "云岭市儿童发展规划（2026—2030年）", ""),
+        ("云岭市“十五五”\n卫生健康发展规划", "云岭市“十五五”卫生健康发展规划", ""),
+        (
+            "云岭市养老服务体系建设\n三年行动计划\n（2026—2028年）",
+            "云岭市养老服务体系建设三年行动计划（2026—2028年）",
+            "",
+        ),
+        ("云岭市第六届人民代表大会文件\n政府工作报告", "政府工作报告", ""),
+        ("指标表\n云岭市“十五五”健康发展主要指标\n1 | 床位 | 2026-03-01", "云岭市“十五五”健康发展主要指标", ""),
+        (
+            "云岭市卫生健康委员会办公室关于印发2026年\n卫生健康工作要点的通知",
+            "2026年卫生健康工作要点",
+            "云岭市卫生健康委员会办公室",
+        ),
+        (
+            "中共云岭市委 云岭市人民政府\n关于建设健康云岭的实施意见",
+            "关于建设健康云岭的实施意见",
+            "中共云岭市委、云岭市人民政府",
+        ),
+    ],
+)
+def test_titles_and_issuers_set_in_several_lines(head, title, issuer):
+    facts = facts_of(head + "\n一、抓基层\n")
+    assert (facts.title, facts.issuer, facts.published_on) == (title, issuer, None)
+
+
 def test_year_comes_from_the_date_when_the_title_has_none():
     assert facts_of("卫生健康工作要点\n红旗县卫生健康局\n2026年3月1日\n一、抓基层").plan_year == 2026
 
@@ -97,6 +127,7 @@ def test_no_year_at_all_is_left_open():
         ("妇女发展规划（2021—2030年）", 2021),
         ("急救体系三年行动计划(2024-2026年)", 2024),
         ("“十五五”卫生健康规划", 2026),
+        ("第十五个五年规划和二〇三五年远景目标纲要", 2026),
         ("卫生健康工作要点", None),
     ],
 )
