@@ -89,6 +89,9 @@ def _sign_in_page(error: str = "", login: str = "") -> str:
 def _next_page() -> str:
     """Where to go after; only a path of this service, never another site."""
     wanted = request.values.get("next", "/")
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:  # a bracket that begins no address
+        return "/"
     local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return wanted if local and "\\" not in wanted else "/"

@@ -41,7 +41,18 @@ def test_nothing_answers_a_stranger(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code in (401, 405)
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:x",
+        "//[",
+        "http://[x",
+    ],
+)
 def test_nobody_is_sent_to_another_site(client: FlaskClient, elsewhere: str) -> None:
     assert enter(client, next=elsewhere) == (302, "/")
 
