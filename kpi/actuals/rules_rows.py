@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from kpi.actuals.rules import ANY_REVISION
+from kpi.core.clock import business_date
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Period
 from kpi.core.quantity import parse_number
@@ -111,10 +112,15 @@ def _without_noise(written: object) -> object:
     return Decimal(format(written, ".15g")) if isinstance(written, float) else written
 
 
+def local_day(moment: datetime) -> date:
+    """Its day where the offices are; without a zone it is taken as written there."""
+    return business_date(moment) if moment.tzinfo else moment.date()
+
+
 def read_day(written: object) -> date | None:
     """A day from a date cell or from text: 2026-10-31, 2026/10/31, 2026年10月31日; None for anything else."""
     if isinstance(written, datetime):
-        return written.date()
+        return local_day(written)
     if isinstance(written, date):
         return written
     text = str(written).strip()

@@ -170,6 +170,7 @@ def test_queries_that_could_change_something_are_refused(query: str) -> None:
         ("2026-10-31 00:00:00", "2026-10"),
         (date(2026, 10, 31), "2026-10"),
         (datetime(2026, 10, 31, tzinfo=UTC), "2026-10"),
+        (datetime(2026, 10, 31, 16, tzinfo=UTC), "2026-11"),  # midnight in Shanghai
         (2026, "2026"),
         (2026.0, "2026"),
         ("2026年", "2026"),

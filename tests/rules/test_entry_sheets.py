@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -179,6 +179,8 @@ def test_numbers_are_read_or_named(written: object, read: Any) -> None:
     ("written", "day"),
     [
         (datetime(2026, 10, 31, 8), date(2026, 10, 31)),
+        (datetime(2026, 10, 31, 15, 59, tzinfo=UTC), date(2026, 10, 31)),
+        (datetime(2026, 10, 31, 16, tzinfo=UTC), date(2026, 11, 1)),
         ("2026-10-31", date(2026, 10, 31)),
         ("2026/10/31", date(2026, 10, 31)),
         ("2026年10月31日", date(2026, 10, 31)),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kpi.actuals.rules_rows import IncomingRow
+from kpi.actuals.rules_rows import IncomingRow, local_day
 from kpi.core.clock import business_date
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Frequency, Period
@@ -127,8 +127,9 @@ def period_text(raw: object, today: date) -> str:
 
     What is not recognised comes back unchanged, to be refused with its own words.
     """
-    if isinstance(raw, datetime | date):
-        return f"{raw.year}-{raw.month:02d}"
+    if isinstance(raw, date):
+        day = local_day(raw) if isinstance(raw, datetime) else raw
+        return f"{day.year}-{day.month:02d}"
     text = code_text(raw)
     if text in RELATIVE_PERIODS:
         frequency, back = RELATIVE_PERIODS[text]
