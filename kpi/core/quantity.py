@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from enum import StrEnum
 
@@ -53,6 +54,9 @@ WHOLE_UNITS = frozenset("家个名人支项所处辆种类次套座台张条间�
 """Measure words of things that come whole: nobody builds 0.8 of a station."""
 
 
+_IN_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+
+
 def parse_number(written: object, field: str | None = None, row: int | None = None) -> Decimal:
     """An exact decimal from what a person or a file gives; BadInput naming field and row otherwise.
 
@@ -67,12 +71,16 @@ def parse_number(written: object, field: str | None = None, row: int | None = No
         raise refuse(t("不是数字"))
     if isinstance(written, float):
         written = repr(written)
-    text = str(written).strip().replace(",", "").replace("，", "").replace("．", ".").replace("－", "-")
+    text = str(written).strip().replace("，", ",").replace("．", ".").replace("－", "-")
+    if "," in text:
+        if not _IN_THOUSANDS.fullmatch(text):  # 3,5 is 3.5 to some and a slip to others, but never 35
+            raise refuse(t("“{text}”中的逗号不是千分位，请改正或去掉逗号", text=text[:40]))
+        text = text.replace(",", "")
     try:
         number = Decimal(text)
     except InvalidOperation:
         raise refuse(t("“{text}”不是数字", text=text[:40])) from None
-    if not number.is_finite():
+    if not number.is_finite() or "_" in text:  # an underscore is a separator to Python only
         raise refuse(t("“{text}”不是数字", text=text[:40]))
     if number and number.adjusted() >= LARGEST.adjusted():  # nothing is worked out yet: 1e999999999 can not be
         raise refuse(t("数字过大（应小于10的15次方）"))
