@@ -8,15 +8,16 @@ from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
+from psycopg import errors
 from sqlalchemy import insert, select
-from sqlalchemy.exc import InternalError, OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from kpi.actuals.records import Actual, ActualState, SourceKind
 from kpi.audit.actions import SYSTEM
 from kpi.catalog import actions as catalog
 from kpi.config import Settings
-from kpi.core.errors import BadInput, Unavailable
+from kpi.core.errors import BadInput, Conflict, Unavailable
 from kpi.core.period import Frequency
 from kpi.core.quantity import Direction, Kind
 from kpi.db.store import Store
@@ -106,20 +107,14 @@ def test_decimals_are_exact(session: Session, value: str) -> None:
     assert (actual.recorded_at, actual.recorded_at.tzinfo) == (east, UTC)
 
 
-def test_naive_instants_and_floats_are_refused(session: Session) -> None:
-    session.add(
-        Actual(
-            indicator_id=1,
-            unit_id=1,
-            period="2026",
-            period_end=NOW.date(),
-            state=ActualState.DRAFT,
-            value=0.5,
-            source_kind=SourceKind.MANUAL,
-            recorded_at=datetime(2026, 1, 1),
-        )
-    )
-    with pytest.raises(StatementError, match=r"naive datetime|take Decimal"):
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [({"recorded_at": datetime(2026, 1, 1)}, "naive datetime"), ({"value": 0.5}, "take Decimal")],
+)
+def test_naive_instants_and_floats_are_refused(session: Session, wrong: dict[str, object], why: str) -> None:
+    right = {"period_end": NOW.date(), "state": ActualState.DRAFT, "source_kind": SourceKind.MANUAL, "recorded_at": NOW}
+    session.add(Actual(indicator_id=1, unit_id=1, period="2026", **right | wrong))
+    with pytest.raises(StatementError, match=why):
         session.flush()
 
 
@@ -140,9 +135,32 @@ def test_trouble_with_the_database_is_told_and_its_own_words_are_logged(
     assert words in caplog.text
 
 
-def test_a_mistake_of_ours_stays_one() -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (errors.DeadlockDetected("检测到死锁"), "数据库正忙"),
+        (errors.LockNotAvailable("无法获得锁"), "数据库正忙"),
+        (errors.DiskFull("无法扩展文件: 设备上没有空间"), "磁盘已满"),
+    ],
+)
+def test_postgresql_may_tell_its_trouble_in_any_language(error: Exception, told: str) -> None:
+    with pytest.raises(Unavailable, match=told), in_words():
+        raise OperationalError("INSERT …", {}, error)
+
+
+def test_who_is_second_to_make_a_thing_is_told(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    with store.write() as session:
+        session.add(unit("A"))
+    with pytest.raises(Conflict, match="没有保存"), store.write() as session:
+        session.add(unit("A"))
+    assert "org_unit" in caplog.text
+
+
+def test_a_mistake_of_ours_stays_one(store: Store) -> None:
     with pytest.raises(OperationalError), in_words():
         raise OperationalError("SELECT …", {}, Exception("no such column: x"))
+    with pytest.raises(IntegrityError), store.write() as session:
+        session.add(OrgUnit(code="A", name="A", kind=UnitKind.REGION, parent_id=99))
 
 
 def test_a_database_out_of_reach_is_told(tmp_path: Path) -> None:
