@@ -59,8 +59,8 @@ def self_actor(account: Account) -> Actor:
     return Actor(account.id, f"{account.name}（{account.login}）")
 
 
-def get(session: Session, account_id: int) -> Account:
-    account = session.get(Account, account_id)
+def get(session: Session, account_id: int, *, lock: bool = False) -> Account:
+    account = session.get(Account, account_id, with_for_update=lock or None)
     if account is None:
         raise NotFound(t("没有这个账号。"))
     return account

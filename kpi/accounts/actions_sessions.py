@@ -93,7 +93,7 @@ def change_password(
 
     Whoever sits down at an open session can not go on guessing: the lock ends the session, too.
     """
-    account = get(session, account_id)
+    account = get(session, account_id, lock=True)  # guesses that come together are all counted
     problems = password_problems(new, account.login)
     if current is None or current.stored != account.password_hash:
         _count_failure(session, account, now)

@@ -427,9 +427,9 @@ def _one(
     return newest(session, entry.indicator_id, entry.unit_id, entry.key[2])
 
 
-def newest(session: Session, indicator_id: int, unit_id: int, period: str) -> Actual | None:
+def newest(session: Session, indicator_id: int, unit_id: int, period: str, *, lock: bool = False) -> Actual | None:
     """What stands in a cell: the open version if there is one, else the approved one."""
-    return session.scalar(
+    query = (
         select(Actual)
         .where(
             Actual.indicator_id == indicator_id,
@@ -440,6 +440,7 @@ def newest(session: Session, indicator_id: int, unit_id: int, period: str) -> Ac
         .order_by(Actual.version.desc())
         .limit(1)
     )
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
 
 
 # --- decisions ----------------------------------------------------------------------------------------------------

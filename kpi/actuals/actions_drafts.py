@@ -25,7 +25,7 @@ def discard(session: Session, cell: tuple[int, int, str], *, revision: int, by: 
     cell now. Conflict when the draft is not the one looked at, Forbidden when somebody else wrote it.
     """
     actor = acting(by, Action.ENTER_ACTUALS)
-    draft = newest(session, *cell)
+    draft = newest(session, *cell, lock=True)
     if draft is None or draft.revision != revision:
         raise Conflict(t("您看到的内容已不存在，请刷新后重试。"))
     if draft.state is not ActualState.DRAFT:

@@ -16,6 +16,7 @@ from kpi.core.text import t
 from kpi.readmodel.report import PlanFacts, month_rows, plan_facts
 from kpi.reporting.records import MonthlyReport, ReportState
 from kpi.reporting.rules import ReportFacts, compose, default_cut_off, fingerprint
+from kpi.targets.actions import get_plan
 from kpi.targets.records import Plan, PlanState
 
 
@@ -47,7 +48,9 @@ def draft(
         raise BadInput.of(Problem(t("月报以月为期，请写成 2026-10"), t("期间")))
     if period.end >= business_date(now):
         raise BadInput.of(Problem(t("{period}尚未结束，月报须在次月生成", period=period.label), t("期间")))
-    plan = plan_facts(session, plan_id if plan_id is not None else active_plan_id(session))
+    plan_id = plan_id if plan_id is not None else active_plan_id(session)
+    get_plan(session, plan_id, lock=True)  # numbers are given out one after another
+    plan = plan_facts(session, plan_id)
     cut_off = cut_off or default_cut_off(period)
     if cut_off <= period.end:
         raise BadInput.of(Problem(t("数据截止日须在当月结束之后"), t("数据截止日")))
@@ -123,7 +126,7 @@ def _next_number(session: Session, plan_id: int, year: int) -> int:
 
 def issue(session: Session, report_id: int, *, by: Actor, now: datetime) -> MonthlyReport:
     """A person puts the latest draft out; it never changes again."""
-    report = get(session, report_id)
+    report = get(session, report_id, lock=True)
     if report.superseded_at is not None:
         raise WrongState(t("这一版已被新版本取代，请签发最新一版。"))
     if report.state is ReportState.ISSUED:
@@ -133,8 +136,8 @@ def issue(session: Session, report_id: int, *, by: Actor, now: datetime) -> Mont
     return report
 
 
-def get(session: Session, report_id: int) -> MonthlyReport:
-    report = session.get(MonthlyReport, report_id)
+def get(session: Session, report_id: int, *, lock: bool = False) -> MonthlyReport:
+    report = session.get(MonthlyReport, report_id, with_for_update=lock or None)
     if report is None:
         raise NotFound(t("没有这份月报。"))
     return report
