@@ -14,7 +14,7 @@ from kpi.accounts.rules import Action, Person, Role, password_problems, require
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
 from kpi.core.errors import BadInput, NotFound, Problem
-from kpi.core.text import t
+from kpi.core.text import LANGUAGES, t
 from kpi.organisation.actions import units_below
 
 
@@ -139,7 +139,7 @@ def update(
     now: datetime,
 ) -> Account:
     """Change a person's name, role, unit or whether they may sign in; open sessions end when rights change."""
-    account = get(session, account_id)
+    account = get(session, account_id, lock=True)
     if account.id == by.account_id and (role is not account.role or not active):
         raise BadInput.of(Problem(t("不能更改自己的角色或停用自己"), t("角色")))
     problems = _name_problems(name.strip() or account.name)
@@ -148,8 +148,9 @@ def update(
     if problems:
         raise BadInput.of(*problems)
     old, new = audit.changes(account, name=name.strip() or account.name, role=role, unit_id=unit_id, active=active)
-    if new:
+    if new.keys() - {"name"}:
         account.session_epoch += 1
+    if new:
         audit.write(session, by, now, "accounts.update", account, what=account.login, old=old, new=new)
     return account
 
@@ -191,4 +192,4 @@ def set_password(account: Account, password: str, *, must_change: bool) -> None:
 
 
 def set_language(session: Session, account_id: int, language: str) -> None:
-    get(session, account_id).language = language if language in ("zh", "en") else "zh"
+    get(session, account_id).language = language if language in LANGUAGES else "zh"

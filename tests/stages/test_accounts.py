@@ -107,6 +107,14 @@ def test_an_inactive_account_does_not_open(session: Session, account: Account, u
     assert account.session_epoch == epoch + 1
 
 
+def test_a_corrected_name_signs_nobody_out(session: Session, account: Account, unit_id: int) -> None:
+    epoch, rights = account.session_epoch, {"role": Role.OFFICER, "unit_id": unit_id, "active": True}
+    actions.update(session, account.id, name="统计员乙", **rights, by=SYSTEM, now=NOW)
+    assert (account.name, account.session_epoch) == ("统计员乙", epoch)
+    actions.update(session, account.id, name="统计员乙", **rights | {"role": Role.REVIEWER}, by=SYSTEM, now=NOW)
+    assert account.session_epoch == epoch + 1
+
+
 @pytest.mark.parametrize(
     ("new", "why"),
     [
