@@ -7,7 +7,7 @@ import zipfile
 from io import BytesIO
 
 from kpi.documents.readers.packages import column_number
-from kpi.documents.readers.xlsx import sheet_parts
+from kpi.documents.readers.xlsx_package import sheet_parts
 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)(?<!/)>(.*?)</c>', re.DOTALL)
 _RESULT = re.compile(rb"<v>[^<]")

@@ -75,6 +75,17 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
         pytest.param(b"%PDF-1.7\n", "a.docx", "内容却是PDF", id="pdf named docx"),
         pytest.param(b"<!DOCTYPE html><html><body>x</body></html>", "a.txt", "内容却是网页", id="page named txt"),
         pytest.param(b"hello", "a.pdf", "内容却是纯文本", id="text named pdf"),
+        pytest.param(b"<html><body>x</body></html>", "a.doc", "扩展名改成 .html", id="page named doc"),
+        pytest.param(
+            b"\xef\xbb\xbf<table><tr><td>x</td></tr></table>", "a.xls", "扩展名改成 .html", id="table named xls"
+        ),
+        pytest.param(archive("word/document.xml"), "a.doc", "扩展名改成 .docx", id="new word named doc"),
+        pytest.param(
+            b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w/>',
+            "a.doc",
+            "2003",
+            id="word in one xml",
+        ),
         pytest.param(b"hello", "a.exe", "不支持", id="unknown suffix"),
         pytest.param(b"hello", "readme", "不支持", id="no suffix"),
         pytest.param(b"\x00\x81\xff\xfe\x00" * 50, "a.docx", "已损坏", id="rubbish named docx"),

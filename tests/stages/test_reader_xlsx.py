@@ -6,7 +6,9 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -14,6 +16,7 @@ from kpi.core.errors import BadInput, TooLarge
 from kpi.documents.readers.limits import Limits
 from kpi.documents.readers.packages import sheet_size
 from kpi.documents.readers.registry import read
+from kpi.documents.readers.xlsx_formats import show_date, show_number
 
 
 def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
@@ -66,7 +69,75 @@ def test_values_read_as_shown() -> None:
         sheet.write_formula("F1", "=1+1", None, 2)
         sheet.write("G1", 5, book.add_format({"num_format": '0"%左右"'}))
 
-    assert read(workbook(fill), "x.xlsx").text == "甲 | 0.3 | 46000 | 是 | 2026-03-02 | 2 | 5"
+    assert read(workbook(fill), "x.xlsx").text == "甲 | 0.3 | 46000 | 是 | 2026-03-02 | 2 | 5%左右"
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        (0.6, "0%", "60%"),
+        (0.6, '"≥"0%', "≥60%"),
+        (2 / 3, "0.0%", "66.7%"),
+        (0.1555, "0.00%;[Red]-0.00%", "15.55%"),
+        (6, '0"家"', "6家"),
+        (9, "0.0‰", "9.0‰"),
+        (1234567.5, "#,##0.00_ ", "1,234,567.50"),
+        (-3, "#,##0_);[Red](#,##0)", "(3)"),
+        (0, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"??_ ;_ @_ ', "-"),
+        (46000, '0.0,"千人"', "46.0千人"),
+        (25, "[$¥-804]#,##0", "¥25"),
+        (2.5, "# ?/?", "2.5"),
+        (60, '[>=60]0"%";0', "60"),
+        (0.5, "# ?/?%", "50%"),
+    ],
+)
+def test_numbers_as_their_formats_show_them(value: float, code: str, shown: str) -> None:
+    assert show_number(Decimal(format(value, ".15g")), code) == shown
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('yyyy"年"m"月"', "2026年3月"),
+        ("[$-804]yyyy年mm月dd日;@", "2026年03月02日"),
+        ("yyyy/m/d", "2026/3/2"),
+        ("m月d日", "3月2日"),
+        ("yy-mm", "26-03"),
+        ("yyyy-m-d h:mm", "2026-03-02"),
+        ("", "2026-03-02"),
+    ],
+)
+def test_dates_as_their_formats_show_them(code: str, shown: str) -> None:
+    assert show_date(datetime(2026, 3, 2), code) == shown
+
+
+def test_a_time_of_day_is_kept() -> None:
+    assert show_date(datetime(2026, 3, 2, 8, 30), "yyyy-m-d h:mm") == "2026-03-02 08:30"
+
+
+def test_hidden_rows_and_columns_are_left_out_and_notes_stand_below() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        for row, words in enumerate((["指标", "旧", "目标"], ["床位", "5", "7"], ["藏", "1", "2"], ["护士", "3", "4"])):
+            sheet.write_row(row, 0, words)
+        sheet.write("A6", "注：含民办机构。")
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.set_column("B:B", None, None, {"hidden": True})
+
+    assert read(workbook(fill), "x.xlsx").text.split("\n") == [
+        "指标 | 目标",
+        "床位 | 7",
+        "护士 | 4",
+        "注：含民办机构。",
+    ]
+
+
+def test_a_formula_that_was_never_worked_out_is_told() -> None:
+    stream, book = io.BytesIO(), openpyxl.Workbook()
+    book.active.append(["合计", "=1+1"])
+    book.save(stream)
+    with pytest.raises(BadInput, match="没有算出结果的公式（如B1）"):
+        read(stream.getvalue(), "x.xlsx")
 
 
 def test_a_cell_far_away_does_not_fill_memory() -> None:

@@ -75,20 +75,22 @@ def _check_kind(content: bytes, suffix: str) -> None:
     kind = kind_of_content(content)
     if kind.advice:
         raise refuse(kind.advice)
-    if suffix not in READERS:
+    if suffix in kind.suffixes:
+        return
+    if suffix not in READERS and kind.name == "text":
         raise refuse(
             t(
                 "不支持“{suffix}”文件。可以上传 txt、html、docx、pdf（带文字层）或 xlsx 文件。",
                 suffix=suffix or t("无扩展名"),
             )
         )
-    if suffix not in kind.suffixes:
-        if kind.name == "text" and txt.decode(content) is None:
-            raise damaged()
-        raise refuse(
-            t(
-                "文件的扩展名是“{suffix}”，内容却是{kind}。请改正扩展名或另存为正确的格式后再上传。",
-                suffix=suffix,
-                kind=KINDS[kind.name](),
-            )
+    if kind.name == "text" and txt.decode(content) is None:
+        raise damaged()
+    raise refuse(
+        t(
+            "文件的扩展名是“{suffix}”，内容却是{kind}。请把扩展名改成 {right} 后再上传。",
+            suffix=suffix or t("无扩展名"),
+            kind=KINDS[kind.name](),
+            right=kind.suffixes[0],
         )
+    )

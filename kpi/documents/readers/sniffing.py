@@ -13,10 +13,10 @@ from kpi.documents.readers.refusals import encrypted
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind we read has `suffixes`; one we do not has `advice`."""
+    """A kind we read has `suffixes`, the usual one first; one we do not has `advice`."""
 
     name: str
-    suffixes: frozenset[str] = frozenset()
+    suffixes: tuple[str, ...] = ()
     advice: str = ""
 
 
@@ -28,17 +28,17 @@ KINDS: dict[str, Callable[[], str]] = {
     "xlsx": lambda: t("Excel 工作簿"),
 }
 
-_TEXT = Kind("text", frozenset({".txt", ".md", ".html", ".htm", ".shtml"}))
-_HTML = Kind("html", frozenset({".html", ".htm", ".shtml"}))
+_TEXT = Kind("text", (".txt", ".md", ".html", ".htm", ".shtml"))
+_HTML = Kind("html", (".html", ".htm", ".shtml"))
 _PACKAGES = {
-    "word/document.xml": Kind("docx", frozenset({".docx"})),
-    "xl/workbook.xml": Kind("xlsx", frozenset({".xlsx"})),
+    "word/document.xml": Kind("docx", (".docx",)),
+    "xl/workbook.xml": Kind("xlsx", (".xlsx",)),
 }
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 _PROGRAMS = (b"MZ", b"\x7fELF")
-_TAGS = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_TAGS = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b|\A<(?:table|meta|div)\b", re.IGNORECASE)
 _WIDE_NAME = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -46,13 +46,18 @@ def kind_of_content(content: bytes) -> Kind:
     """The kind; BadInput when a package is damaged or locked."""
     head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"%PDF-" in content[:1024]:
-        return Kind("pdf", frozenset({".pdf"}))
+        return Kind("pdf", (".pdf",))
     if head.startswith(b"PK\x03\x04"):
         return _package(content)
     if content.startswith(_OLE):
         return _old_office(content)
     if head.startswith(b"{\\rtf"):
         return Kind("rtf", advice=t("这是 RTF 文件。请用 Word 或 WPS 打开，另存为 docx 后再上传。"))
+    if b"<?mso-application" in head:
+        return Kind(
+            "xml",
+            advice=t("这是 Office 2003 的 XML 文件。请用 Word、Excel 或 WPS 打开，另存为 docx 或 xlsx 后再上传。"),
+        )
     if head[:200].lower().startswith((b"mime-version:", b"from: <saved")):
         return Kind("mhtml", advice=t("这是单个文件网页（mht）。请用浏览器打开，另存为 html 后再上传。"))
     return _by_signature(content, head)
