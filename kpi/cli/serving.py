@@ -108,11 +108,7 @@ def _keep_running(commands: Sequence[Sequence[str]], settings: Settings) -> None
         time.sleep(0.3)
     click.echo(t("正在停止……") if told else t("有进程意外退出，正在停止其余进程。"), err=not told)
     _stop(children)
-    sys.exit(max((child.returncode or 0) for child in children) if _failed(children) else 0)
-
-
-def _failed(children: Sequence[subprocess.Popen[bytes]]) -> bool:
-    return any(child.returncode not in (0, -signal.SIGTERM) for child in children)
+    sys.exit(0 if told and all(child.returncode in (0, -signal.SIGTERM) for child in children) else 1)
 
 
 def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:

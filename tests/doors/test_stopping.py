@@ -1,4 +1,4 @@
-"""Stopping at the worst moment: right after the start, when some of the processes do not listen yet."""
+"""Stopping at the worst moment: right after the start, when some of the processes do not listen yet, or by accident."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -37,6 +38,18 @@ def test_a_web_server_stopped_while_its_workers_boot(tmp_path: Path, told: signa
             assert server.wait(timeout=8) == 0
         finally:
             server.kill()
+
+
+@pytest.mark.parametrize("end", ["exit 0", "exit 3", "kill -9 $$"])
+def test_a_process_that_ends_by_itself_stops_the_other_and_is_a_failure(tmp_path: Path, end: str) -> None:
+    """Whoever supervises the service starts it again after a failure only."""
+    words = (
+        'import sys; from kpi.cli import serving as s; s._keep_running([["sleep", "60"], sys.argv[1:]], s.Settings())'
+    )
+    path = str(Path(__file__).parents[2])
+    command = [sys.executable, "-c", words, "sh", "-c", end]
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": path}, capture_output=True, timeout=20)
+    assert (done.returncode, "意外退出" in done.stderr.decode()) == (1, True)
 
 
 def _children(pid: int) -> list[str]:
