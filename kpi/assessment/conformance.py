@@ -46,10 +46,10 @@ class Outcome:
         return written(result | {"problem": self.problem} if self.problem else result)
 
 
-def read_cases(text: str) -> list[dict[str, Any]]:
+def read_cases(content: str | bytes) -> list[dict[str, Any]]:
     """The cases of a JSON file (a list, or an object with `cases`); BadInput naming what is wrong."""
     try:
-        found = json.loads(text)
+        found = json.loads(content)
     except ValueError as error:
         raise BadInput.of(Problem(t("不是JSON文件：{error}", error=error))) from None
     cases = found.get("cases") if isinstance(found, dict) else found
@@ -63,7 +63,7 @@ def read_cases(text: str) -> list[dict[str, Any]]:
 
 def own_suite() -> list[dict[str, Any]]:
     """The cases that come with the product, so that an installation can be checked."""
-    return read_cases(resources.files("kpi.assessment").joinpath("conformance_suite.json").read_text(encoding="utf-8"))
+    return read_cases(resources.files("kpi.assessment").joinpath("conformance_suite.json").read_bytes())
 
 
 def run(cases: Iterable[Mapping[str, Any]], today: date) -> list[Outcome]:

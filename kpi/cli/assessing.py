@@ -29,7 +29,7 @@ def assess(plan_code: str) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--emit", is_flag=True, help="只打印结果（jsonl），不判断")
 def conformance(file: Path, emit: bool) -> None:
-    outcomes = suite.run(suite.read_cases(file.read_text(encoding="utf-8")), clock.business_date(clock.now()))
+    outcomes = suite.run(suite.read_cases(file.read_bytes()), clock.business_date(clock.now()))
     for outcome in outcomes:
         click.echo(outcome.emitted if emit else outcome.line)
     if not emit:

@@ -82,10 +82,10 @@ def test_emitted_results_are_jsonl():
     assert json.loads(outcome.emitted) == {"id": "x", "result": {"percent_display": 115}}
 
 
-@pytest.mark.parametrize("text", ["", "{", "3", '{"cases": 1}', "[1]", '[{"id": "x"}]'])
-def test_files_without_cases_are_refused(text):
+@pytest.mark.parametrize("content", ["", "{", "3", '{"cases": 1}', "[1]", '[{"id": "x"}]', b"[\xd6\xb8\xb1\xea]"])
+def test_files_without_cases_are_refused(content):
     with pytest.raises(BadInput):
-        read_cases(text)
+        read_cases(content)
 
 
 @pytest.mark.parametrize(
