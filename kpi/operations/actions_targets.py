@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,19 +21,32 @@ from kpi.targets import actions as targets
 from kpi.targets import actions_parts as parts
 from kpi.targets import actions_versions as versions
 from kpi.targets import actions_waivers as waivers
-from kpi.targets.records import (
-    Allocation,
-    Baseline,
-    Plan,
-    PlanState,
-    RuleSetting,
-    Target,
-    TargetState,
-    TargetVersion,
-    Waiver,
-)
-from kpi.targets.rules import PlanShape
-from kpi.targets.rules_form import AcceptForm, Part, Start
+from kpi.targets.records import Plan, PlanState, RuleSetting, Target, TargetState
+from kpi.targets.rules_form import AcceptForm
+
+P = ParamSpec("P")
+R = TypeVar("R")
+TargetAction = Callable[Concatenate[Session, int, P], R]
+
+
+def _lights_follow(change: TargetAction[P, R]) -> TargetAction[P, R]:
+    """An action of the room of targets as a use case: the target it changes is judged anew, by the action's `now`."""
+
+    @wraps(change)
+    def changed(session: Session, target_id: int, /, *args: P.args, **signed: P.kwargs) -> R:
+        made = change(session, target_id, *args, **signed)
+        _reassess(session, targets.get(session, target_id), cast(datetime, signed["now"]))
+        return made
+
+    return changed
+
+
+revise_target = _lights_follow(versions.revise_target)
+set_curve = _lights_follow(versions.set_curve)
+revise_baseline = _lights_follow(versions.revise_baseline)
+waive = _lights_follow(waivers.waive)
+lift_waiver = _lights_follow(waivers.lift_waiver)
+allocate = _lights_follow(parts.allocate)
 
 
 def accept(
@@ -78,57 +92,6 @@ def set_lead(
     return target
 
 
-def revise_target(
-    session: Session,
-    target_id: int,
-    *,
-    reason: str,
-    by: Person | Actor,
-    now: datetime,
-    seen: int | None = None,
-    **changed: Any,
-) -> TargetVersion:
-    """What the target demands changes; `changed` names fields of `kpi.targets.rules_form.Demand`.
-
-    Here and below, `seen` is the version looked at: Conflict when another is in force by now.
-    """
-    version = versions.revise_target(session, target_id, reason=reason, by=by, now=now, seen=seen, **changed)
-    _reassess(session, targets.get(session, target_id), now)
-    return version
-
-
-def set_curve(
-    session: Session,
-    target_id: int,
-    shape: PlanShape,
-    *,
-    reason: str,
-    by: Person | Actor,
-    now: datetime,
-    seen: int | None = None,
-) -> TargetVersion:
-    """Another plan curve."""
-    version = versions.set_curve(session, target_id, shape, reason=reason, by=by, now=now, seen=seen)
-    _reassess(session, targets.get(session, target_id), now)
-    return version
-
-
-def revise_baseline(
-    session: Session,
-    target_id: int,
-    start: Start,
-    *,
-    reason: str,
-    by: Person | Actor,
-    now: datetime,
-    seen: int | None = None,
-) -> Baseline:
-    """Another start, or "unknown"; the level of a target that asks for a change follows from it."""
-    baseline = versions.revise_baseline(session, target_id, start, reason=reason, by=by, now=now, seen=seen)
-    _reassess(session, targets.get(session, target_id), now)
-    return baseline
-
-
 def set_rules(
     session: Session,
     plan_id: int,
@@ -152,50 +115,6 @@ def set_rules(
     else:
         _reassess(session, targets.get(session, target_id), now)
     return setting
-
-
-def waive(
-    session: Session,
-    target_id: int,
-    *,
-    starts_on: date,
-    ends_on: date | None,
-    reason: str,
-    by: Person | Actor,
-    now: datetime,
-    seen: int | None = None,
-) -> Waiver:
-    """Set the light aside until a day (None: until lifted)."""
-    waiver = waivers.waive(
-        session, target_id, starts_on=starts_on, ends_on=ends_on, reason=reason, by=by, now=now, seen=seen
-    )
-    _reassess(session, targets.get(session, target_id), now)
-    return waiver
-
-
-def lift_waiver(
-    session: Session, target_id: int, *, reason: str, by: Person | Actor, now: datetime, seen: int | None = None
-) -> Waiver:
-    """The light counts again."""
-    waiver = waivers.lift_waiver(session, target_id, reason=reason, by=by, now=now, seen=seen)
-    _reassess(session, targets.get(session, target_id), now)
-    return waiver
-
-
-def allocate(
-    session: Session,
-    target_id: int,
-    shares: Mapping[int, Part],
-    *,
-    reason: str,
-    by: Person | Actor,
-    now: datetime,
-    seen: Mapping[int, int] | None = None,
-) -> list[Allocation]:
-    """Hand a target down to units; each gets lights of its own, and the whole is rolled up from them."""
-    allocated = parts.allocate(session, target_id, shares, reason=reason, by=by, now=now, seen=seen)
-    _reassess(session, targets.get(session, target_id), now)
-    return allocated
 
 
 def update_indicator(

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kpi.accounts.actions import actor_of
-from kpi.accounts.rules import Action, Person, require
+from kpi.accounts.actions import acting
+from kpi.accounts.rules import Action, Person
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
 from kpi.catalog import actions as catalog
@@ -49,10 +49,8 @@ def get(session: Session, target_id: int, *, lock: bool = False) -> Target:
 
 def acting_on_plans(by: Person | Actor) -> Actor:
     """Plans are made where documents are reviewed, and looked after with the catalog: either right will do."""
-    if isinstance(by, Actor):
-        return by
-    require(by, Action.MANAGE_CATALOG if by.may(Action.MANAGE_CATALOG) else Action.REVIEW_DOCUMENTS)
-    return actor_of(by)
+    looks_after = isinstance(by, Person) and by.may(Action.MANAGE_CATALOG)
+    return acting(by, Action.MANAGE_CATALOG if looks_after else Action.REVIEW_DOCUMENTS)
 
 
 # --- plans --------------------------------------------------------------------------------------------------------
@@ -140,7 +138,7 @@ def accept(
 
     Raises BadInput naming every field that is wrong.
     """
-    actor = by if isinstance(by, Actor) else _reviewing(by)
+    actor = acting(by, Action.REVIEW_DOCUMENTS)
     plan = get_plan(session, form.plan_id, lock=True)
     candidate = _open_candidate(session, candidate_id)
     merged = _merged_into(session, form, candidate)
@@ -170,11 +168,6 @@ def accept(
     if candidate is not None:
         extraction.decide(session, candidate, Decision.ACCEPTED, actor=actor, now=now, target_id=target.id)
     return target
-
-
-def _reviewing(by: Person) -> Actor:
-    require(by, Action.REVIEW_DOCUMENTS)
-    return actor_of(by)
 
 
 def _open_candidate(session: Session, candidate_id: int | None) -> CandidateRow | None:
@@ -414,7 +407,7 @@ def take_back(session: Session, candidate_id: int, *, reason: str, by: Person | 
     Versions and lights of the target stay on record, and values stay with the indicator: accepting the candidate
     again finds them.
     """
-    actor = by if isinstance(by, Actor) else _reviewing(by)
+    actor = acting(by, Action.REVIEW_DOCUMENTS)
     candidate = extraction.get(session, candidate_id, lock=True)
     if candidate.decision is not Decision.ACCEPTED or candidate.target_id is None:
         raise WrongState(t("该候选指标尚未采纳，无需撤回。"))

@@ -42,13 +42,13 @@ def opened(session: Session, target_id: int, by: Person | Actor, reason: str) ->
     target = get(session, target_id, lock=True)
     if target.state is not TargetState.WATCHED:
         raise WrongState(t("该目标已撤回，不能修改。"))
-    return target, _giving(actor, reason)
+    _check_reason(reason)
+    return target, actor
 
 
-def _giving(actor: Actor, reason: str) -> Actor:
+def _check_reason(reason: str) -> None:
     if not reason.strip():
         raise BadInput.of(Problem(t("请填写修改原因"), t("原因")))
-    return actor
 
 
 def supersede(
@@ -83,6 +83,7 @@ def changed_meanwhile(session: Session, row: Versioned | None = None) -> Conflic
 def revise_target(
     session: Session,
     target_id: int,
+    /,
     *,
     reason: str,
     by: Person | Actor,
@@ -253,7 +254,7 @@ def set_rules(
     `settings` are checked by `kpi.operations.actions_targets.set_rules`, which knows what they mean.
     """
     actor = acting(by, Action.MANAGE_CATALOG if target_id is None else Action.REVIEW_DOCUMENTS)
-    _giving(actor, reason)
+    _check_reason(reason)
     plan = get_plan(session, plan_id, lock=True)
     if target_id is not None and get(session, target_id).plan_id != plan_id:
         raise BadInput.of(Problem(t("目标不属于该计划"), t("目标")))
