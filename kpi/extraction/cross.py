@@ -7,11 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kpi.extraction import names
+from kpi.extraction.aims import draft_of_cell
 from kpi.extraction.candidates import Draft
+from kpi.extraction.cells import Line, cells_of
 from kpi.extraction.columns import role_of
 from kpi.extraction.deadlines import Horizon
-from kpi.extraction.rows import Measure, Row, draft_of_cell, due_of_row, measure_of, value_of
-from kpi.extraction.tables import Line, Table, cells_of, rows_below
+from kpi.extraction.measures import Measure, measure_of, value_of
+from kpi.extraction.rows import Row
+from kpi.extraction.rows_by_place import due_of_row
+from kpi.extraction.separated import rows_below
+from kpi.extraction.tables import Table
 
 _PLACES = re.compile(
     r"(?:各?(?:[省市州县区乡镇村]|地区|区域|县市区?|市州|市县|区县|县区|镇街|乡镇|街道|单位|责任单位|承担单位)"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from kpi.extraction.tables import Cell, Line, Table
+from kpi.extraction.cells import Cell, Line
+from kpi.extraction.tables import Table
 
 _COLUMN = (
     r"20\d\d年?(?:基期值|目标值|实际值?|目标|现状|完成值?|计划)?"

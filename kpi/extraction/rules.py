@@ -12,6 +12,7 @@ from kpi.core.quantity import Kind
 from kpi.documents.rules import ClauseSpan, ancestors, clause_at, split_clauses
 from kpi.documents.rules_facts import facts_of
 from kpi.extraction import confidence, names
+from kpi.extraction.aims import read_table
 from kpi.extraction.candidates import Baseline, Candidate, Draft, Nature
 from kpi.extraction.cross import cross_table, is_cross, read_cross
 from kpi.extraction.deadlines import Horizon, When, horizon_in, horizon_of, moments
@@ -19,9 +20,11 @@ from kpi.extraction.exclusions import heading_mood, is_news, is_plan, title_mood
 from kpi.extraction.glued import glued_table
 from kpi.extraction.layout import Paragraph, lines_of, paragraphs, plain_text
 from kpi.extraction.milestones import read_milestones
-from kpi.extraction.rows import Prose, read_table
+from kpi.extraction.rows_by_place import Prose
 from kpi.extraction.segments import sentences
 from kpi.extraction.sentences import Context, read_paragraph
+from kpi.extraction.separated import separated_table
+from kpi.extraction.stacked import stacked_table
 from kpi.extraction.tables import Table, find_tables
 from kpi.extraction.terms import terms_of
 
@@ -29,6 +32,8 @@ __all__ = ["Baseline", "Candidate", "ClauseSpan", "Nature", "find"]
 
 _LOOSE_HEADING = re.compile(r"^(?:[^，。；：！？\d]|20\d\d|[一二三四五六七八九十\d]{1,2}[.、](?!\d)){2,24}$")
 _OWN_NUMBER = re.compile(r"(\d{1,3})(?:([.、])(?=.)|(?=[一-龥]))")
+SHAPES = (separated_table, stacked_table, glued_table, cross_table)
+"""What a table can look like, the plainest first."""
 LONGEST_TOPIC = 24
 OPENING = 800
 """Where a newspaper says that it is one."""
@@ -95,7 +100,7 @@ class _Document:
 
     def read(self) -> Iterator[Found]:
         lines = self.lines
-        tables = find_tables(self.plain, lines, (glued_table, cross_table))
+        tables = find_tables(self.plain, lines, SHAPES)
         at = 0
         for table in tables:
             yield from self._read_lines(lines[at : table.first])

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpi.documents.rules import ClauseSpan, clause_at
+from kpi.extraction.cells import Line
 from kpi.extraction.deadlines import Horizon, moments
-from kpi.extraction.tables import Line
 
 _TERM = re.compile(r"^[ \t]*(?:完成时[限间]|时限要求|完成期限)：(?P<when>[^\n]{2,40})", re.MULTILINE)
 _HEAD = re.compile("(?:完成|办理)?(?:时限|时间|期限)(?:要求|节点)?")
