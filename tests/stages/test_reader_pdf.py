@@ -188,6 +188,49 @@ def test_columns_without_rules_keep_a_wide_gap() -> None:
     assert lines(sheet) == ["指标   2025年   2026年", "床位   6.5   7.0"]
 
 
+def set_in(sheet: Sheet, text: str, x: float, y: float, per_line: int) -> None:
+    for at, start in enumerate(range(0, len(text), per_line)):
+        sheet.put(text[start : start + per_line], x, y - at * 18, 10)
+
+
+def test_two_columns_are_read_one_after_the_other_and_on_the_next_page() -> None:
+    left, right, more = (
+        "".join(f"（{mark}）新建第{n}座急救站{n}家并培训骨干；" for n in range(10, 25)) for mark in "甲乙丙"
+    )
+    first, second = Sheet(), Sheet()
+    first.put("青石区2026年卫生健康工作要点（全文）", 110, 780, 20)
+    set_in(first, left, 90, 700, 20)
+    set_in(first, right, 310, 695, 20)
+    set_in(second, more, 90, 700, 20)
+    set_in(second, more, 310, 695, 20)
+    text = "".join(lines(first, second))
+    assert text == "青石区2026年卫生健康工作要点（全文）" + left + right + more + more
+
+
+def test_a_table_goes_on_over_the_end_of_a_page() -> None:
+    above, below = Sheet(), Sheet()
+    widths = (40, 200, 80, 80)
+    above.table([("序号", "指标", "2025年", "2026年"), ("1", "每千人口", "6.5", "7.0")], widths)
+    below.table([("序号", "指标", "2025年", "2026年"), ("", "床位数", "", ""), ("2", "急救站", "6", "8")], widths)
+    again = Sheet()
+    again.table([("序号", "指标", "2025年", "2026年"), ("3", "救护车", "9", "12")], widths)
+    assert lines(above, below, again) == [
+        "序号 | 指标 | 2025年 | 2026年",
+        "1 | 每千人口床位数 | 6.5 | 7.0",
+        "2 | 急救站 | 6 | 8",
+        "3 | 救护车 | 9 | 12",
+    ]
+
+
+def test_marks_of_footnotes_are_no_numbers() -> None:
+    sheet = Sheet()
+    sheet.put("婴儿死亡率", MARGIN, 700)
+    sheet.put("1", MARGIN + 5 * SIZE, 706, 8)
+    sheet.put("控制在3‰以内，绿地80万m", MARGIN + 6 * SIZE, 700)
+    sheet.put("2", MARGIN + 20 * SIZE, 706, 8)
+    assert lines(sheet) == ["婴儿死亡率控制在3‰以内，绿地80万m2"]
+
+
 def framed(number: int, text: str, indent: int) -> Sheet:
     sheet = Sheet()
     sheet.put("青石区内部资料", 240, HEIGHT - 40, 10)
@@ -279,6 +322,9 @@ def line(text: str, left: float = 90, right: float = 505, size: float = 16) -> P
         ([line("抓好下列工作："), line("1.建站。", right=200)], ["抓好下列工作：", "1.建站。"]),
         ([line("工作要点", size=22), line("今年的工作")], ["工作要点", "今年的工作"]),
         ([line("open"), line("access", right=200)], ["open access"]),
+        ([line("实施三年行动（", right=400), line("2026-2028年）计划。")], ["实施三年行动（2026-2028年）计划。"]),
+        ([line("云岭市规划"), line("一、主要指标")], ["云岭市规划", "一、主要指标"]),
+        ([line("在二级以上医院和"), line("三、四级联动机构")], ["在二级以上医院和三、四级联动机构"]),
         ([], []),
     ],
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -15,7 +16,14 @@ from pdfplumber.utils.exceptions import PdfminerException
 from kpi.core.errors import KpiError
 from kpi.core.text import t
 from kpi.documents.readers.limits import Limits
-from kpi.documents.readers.pdf_lines import Block, PrintedLine, PrintedTable, joined, without_furniture
+from kpi.documents.readers.pdf_lines import (
+    Block,
+    PrintedLine,
+    PrintedTable,
+    joined,
+    whole_tables,
+    without_furniture,
+)
 from kpi.documents.readers.pdf_pages import blocks_of
 from kpi.documents.readers.refusals import damaged, encrypted, refuse, too_large
 
@@ -42,7 +50,7 @@ def read(content: bytes, limits: Limits) -> str:
     blocks = [found for found, _ in pages]
     if sum(_signs(block) for page in blocks for block in page) < FEWEST_SIGNS_A_PAGE * max(len(blocks), 1) and pictures:
         raise refuse(t("这是扫描件，没有文字层。请先做文字识别（OCR），再上传识别后的 pdf、docx 或 txt。"))
-    return "\n".join(_text(without_furniture(blocks)))
+    return "\n".join(_text(whole_tables(without_furniture(blocks))))
 
 
 def _check_streams(content: bytes, limits: Limits) -> None:
@@ -88,14 +96,17 @@ def _signs(block: Block) -> int:
     return len(block.text) if isinstance(block, PrintedLine) else sum(len(cell) for row in block.rows for cell in row)
 
 
-def _text(blocks: list[Block]) -> Iterator[str]:
-    """Paragraphs and tables in order of reading; a sentence goes on over the end of a page."""
-    waiting: list[PrintedLine] = []
-    for block in blocks:
-        if isinstance(block, PrintedTable):
-            yield from joined(waiting)
-            waiting = []
-            yield block.text
+def _text(blocks: Iterable[Block]) -> Iterator[str]:
+    """Paragraphs and tables in order of reading; a sentence goes on over the end of a page or a column."""
+    for kind, run in groupby(blocks, key=_kind):
+        if kind == "table":
+            yield from (block.text for block in run)
         else:
-            waiting.append(block)
-    yield from joined(waiting)
+            yield from joined([block for block in run if isinstance(block, PrintedLine)])
+
+
+def _kind(block: Block) -> str:
+    """Lines of columns are put together apart from lines over the whole page."""
+    if isinstance(block, PrintedTable):
+        return "table"
+    return "column" if block.column else "line"

@@ -14,7 +14,10 @@ from kpi.documents.rules import split_clauses
 
 @dataclass(frozen=True)
 class PrintedLine:
-    """A line where it stands on its page; `at` is its height as a share of the page, 0 at the top."""
+    """A line where it stands on its page; `at` is its height as a share of the page, 0 at the top.
+
+    `left` and `right` count from the edge of its column, `column` is where that edge stands: 0 on an undivided page.
+    """
 
     text: str
     left: float
@@ -22,6 +25,7 @@ class PrintedLine:
     top: float
     size: float
     at: float
+    column: float = 0
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,17 @@ Block = PrintedLine | PrintedTable
 EDGE = 0.09
 INDENT = 1.2
 SLACK = 2.2
+LATIN_WIDTH = 0.6
 _CJK = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’—…"
 _PAGE_NUMBER = re.compile(
     r"(?:第\s*)?[-—–－·\s]*\d{1,4}[-—–－·\s]*(?:页)?(?:\s*[/共,，]\s*共?\s*\d{1,4}\s*页?)?[-—–－\s]*"
 )
 _LOOSE = re.compile(
     rf"(?<=[{_CJK}]) {{1,2}}(?! )(?=\S)|(?<=\S) {{1,2}}(?! )(?=[{_CJK}%％‰°℃])|(?<=[0-9]) (?=/)|(?<=/) (?=[0-9])"
+)
+_UNBROKEN = re.compile(r"[!-~]{1,24}[）》”、，。；]*")
+_CHAPTER = re.compile(
+    "(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章节部])(?![二三四五六七八九十]?级)"
 )
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_END = ("。", "！", "？", "；", "：", ":", ";")
@@ -58,6 +67,37 @@ def without_furniture(pages: Sequence[Sequence[Block]]) -> list[Block]:
         for block in page
         if not (isinstance(block, PrintedLine) and _is_edge(block) and _is_furniture(block, repeated))
     ]
+
+
+def whole_tables(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Tables that go on over the end of a page as one: a repeated head once, a row that was torn apart whole."""
+    waiting: PrintedTable | None = None
+    for block in blocks:
+        if waiting and isinstance(block, PrintedTable) and len(block.rows[0]) == len(waiting.rows[0]):
+            waiting = _continued(waiting, block)
+            continue
+        if waiting:
+            yield waiting
+        waiting = block if isinstance(block, PrintedTable) else None
+        if not waiting:
+            yield block
+    if waiting:
+        yield waiting
+
+
+def _continued(table: PrintedTable, below: PrintedTable) -> PrintedTable:
+    rows = below.rows
+    while rows and rows[0] in table.rows[:2]:
+        rows = rows[1:]
+    if rows and _is_torn(rows[0]):
+        table.rows[-1] = [upper + lower for upper, lower in zip(table.rows[-1], rows[0], strict=True)]
+        rows = rows[1:]
+    return PrintedTable([*table.rows, *rows])
+
+
+def _is_torn(row: Sequence[str]) -> bool:
+    """The lower half of a row has nothing to say in its first and in most other cells."""
+    return not row[0] and 2 * sum(map(bool, row)) < len(row)
 
 
 def joined(lines: Sequence[PrintedLine]) -> Iterator[str]:
@@ -121,11 +161,17 @@ def _margins(lines: Sequence[PrintedLine]) -> tuple[float, float]:
 def _goes_on(line: PrintedLine, following: PrintedLine, left: float, right: float) -> bool:
     if "   " in line.text or "   " in following.text:
         return False
-    if abs(line.size - following.size) > 1 or line.right < right - SLACK * line.size:
+    if abs(line.size - following.size) > 1 or _reach(line, following) < right:
         return False
-    if following.left > left + INDENT * following.size:
+    if following.left > left + INDENT * following.size or _CHAPTER.match(following.text):
         return False
     return not (line.text.endswith(_SENTENCE_END) and _opens_clause(following.text))
+
+
+def _reach(line: PrintedLine, following: PrintedLine) -> float:
+    """How far the line would reach with the next word: digits and Latin letters that did not fit are not broken."""
+    word = _UNBROKEN.match(following.text)
+    return line.right + (SLACK + LATIN_WIDTH * len(word[0] if word else "")) * line.size
 
 
 def _glued(before: str, after: str) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
-from typing import Any
 
 from pdfplumber.page import Page
 from pdfplumber.table import Table
 
+from kpi.documents.readers.pdf_columns import Gutter, Row, Sign, gutter_of, middle_of, rows_of
 from kpi.documents.readers.pdf_lines import Block, PrintedLine, PrintedTable, tidy
 from kpi.documents.readers.tables import one_line
 
-Sign = dict[str, Any]
 Box = tuple[float, float, float, float]
 
 COLUMN_GAP = 1.8
@@ -26,9 +26,35 @@ def blocks_of(page: Page) -> list[Block]:
     upright = page.filter(lambda thing: thing["object_type"] != "char" or thing["upright"]).dedupe_chars()
     tables = [table for table in upright.find_tables() if _is_table(table)]
     signs = [sign for sign in upright.chars if not any(_inside(sign, table.bbox) for table in tables)]
-    placed: list[tuple[float, Block]] = [(line.top, line) for line in _lines(signs, float(page.height))]
+    gutter = None if tables else gutter_of(signs)
+    if gutter:
+        return list(_in_columns(signs, gutter, float(page.height)))
+    lines = (_printed(row, float(page.height)) for row in rows_of(signs))
+    placed: list[tuple[float, Block]] = [(line.top, line) for line in lines]
     placed += [(table.bbox[1], PrintedTable(_rows(table))) for table in tables]
     return [block for _, block in sorted(placed, key=lambda one: one[0])]
+
+
+def _in_columns(signs: Sequence[Sign], gutter: Gutter, page_height: float) -> Iterator[Block]:
+    """The left column down, then the right one; a line over both ends what stands above it."""
+    over = [row for row in rows_of(signs) if gutter.is_crossed(row)]
+    across = {id(sign) for row in over for sign in row}
+    rest = [sign for sign in signs if id(sign) not in across]
+    edge = min(float(sign["x0"]) for sign in signs)
+    columns = [
+        (rows_of([sign for sign in rest if sign["x1"] <= gutter.right]), edge),
+        (rows_of([sign for sign in rest if sign["x1"] > gutter.right]), gutter.right),
+    ]
+    above = float("-inf")
+    for below, row in [*((middle_of(row), row) for row in over), (float("inf"), None)]:
+        for rows, shift in columns:
+            for one in rows:
+                if above <= middle_of(one) < below:
+                    line = _printed(one, page_height)
+                    yield replace(line, left=line.left - shift, right=line.right - shift, column=shift)
+        if row:
+            yield _printed(row, page_height)
+        above = below
 
 
 def _is_table(table: Table) -> bool:
@@ -64,42 +90,20 @@ def _box_at(boxes: dict[Box, str], x: float, y: float) -> Box | None:
     return next((box for box in boxes if box[0] <= x <= box[2] and box[1] <= y <= box[3]), None)
 
 
-def _lines(signs: Sequence[Sign], page_height: float) -> Iterator[PrintedLine]:
-    """Signs of about the same height make a line, from left to right."""
-    rows: list[list[Sign]] = []
-    for sign in sorted(signs, key=lambda one: (one["top"] + one["bottom"], one["x0"])):
-        middle = (sign["top"] + sign["bottom"]) / 2
-        if rows and middle - _middle(rows[-1]) < 0.5 * max(sign["size"], 1):
-            rows[-1].append(sign)
-        else:
-            rows.append([sign])
-    for row in rows:
-        row.sort(key=lambda one: float(one["x0"]))
-        text = _spaced(row)
-        if text.strip():
-            yield _printed(row, text, page_height)
-
-
-def _middle(row: Sequence[Sign]) -> float:
-    """Where the first sign of a row stands; marks above or below the line must not pull it along."""
-    return float(row[0]["top"] + row[0]["bottom"]) / 2
-
-
-def _printed(row: Sequence[Sign], text: str, page_height: float) -> PrintedLine:
+def _printed(row: Row, page_height: float) -> PrintedLine:
     said = [sign for sign in row if sign["text"].strip()]
-    size = float(median(sign["size"] for sign in said))
     top = min(float(sign["top"]) for sign in said)
     return PrintedLine(
-        text=text.strip(),
+        text=_spaced(row).strip(),
         left=float(said[0]["x0"]),
         right=max(float(sign["x1"]) for sign in said),
         top=top,
-        size=size,
+        size=float(median(sign["size"] for sign in said)),
         at=top / page_height if page_height else 0.0,
     )
 
 
-def _spaced(row: Sequence[Sign]) -> str:
+def _spaced(row: Row) -> str:
     """The signs with the gaps between them: a wide one divides columns, a narrow one words."""
     pieces: list[str] = []
     end: float | None = None
