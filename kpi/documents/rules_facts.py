@@ -90,7 +90,8 @@ def facts_of(text: str, file_name: str = "") -> DocumentFacts:
         (clause.start for clause in split_clauses(text[:HEAD]) if clause.level and not _is_label(clause)), HEAD
     )
     head = _lines(text[:head_end])
-    foot = _lines(text[max(head_end, len(text) - FOOT) :])
+    end = _end_without_notes(text)
+    foot = _lines(text[max(head_end, end - FOOT) : end])
     labels = _labelled(head)
     published = _published(labels, head, foot)
     title = _title(head) or PurePath(file_name).stem
@@ -102,6 +103,14 @@ def facts_of(text: str, file_name: str = "") -> DocumentFacts:
         plan_year=_plan_year(title, published, number),
         published_on=published,
     )
+
+
+def _end_without_notes(text: str) -> int:
+    """Where the text ends when the lines 注：… below the signature are left out."""
+    end = len(text)
+    while (line_end := text.rfind("\n", 0, end)) >= 0 and text.startswith("注：", line_end + 1):
+        end = line_end
+    return end
 
 
 def is_same_plan(one: DocumentFacts, other: DocumentFacts) -> bool:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 import pytest
 from docx import Document
 from docx.document import Document as Doc
-from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.text.paragraph import Paragraph
@@ -18,6 +20,7 @@ from kpi.core.errors import BadInput, TooLarge
 from kpi.documents.readers.docx_numbers import write_number
 from kpi.documents.readers.limits import Limits
 from kpi.documents.readers.registry import read
+from kpi.documents.rules_facts import facts_of
 
 W = nsdecls("w")
 LEVELS = (("chineseCounting", "%1、"), ("chineseCounting", "（%2）"), ("decimal", "%3."), ("decimal", "（%4）"))
@@ -205,6 +208,38 @@ def test_text_boxes_are_read_once() -> None:
         )
     )
     assert lines(document) == ["正文。", "专栏：新建8家。"]
+
+
+def test_a_row_that_was_taken_out_is_not_read_and_a_table_in_a_table_keeps_its_rows() -> None:
+    document = Document()
+    tasks = document.add_table(rows=2, cols=2)
+    for row, words in zip(tasks.rows, (("任务", "目标"), ("建站", "9家")), strict=True):
+        row.cells[0].text, row.cells[1].text = words
+    gone = tasks.add_row()
+    gone.cells[0].text = "删去的任务"
+    gone._tr.get_or_add_trPr().append(parse_xml(f'<w:del {W} w:id="1" w:author="x"/>'))
+    inner = document.add_table(rows=1, cols=2).rows[0].cells[1].add_table(rows=2, cols=2)
+    for row, words in zip(inner.rows, (("指标", "2026年"), ("床位", "7")), strict=True):
+        row.cells[0].text, row.cells[1].text = words
+    assert lines(document) == ["任务 | 目标", "建站 | 9家", "指标 | 2026年", "床位 | 7"]
+
+
+def test_footnotes_stand_below_the_signature_and_hide_it_from_nobody() -> None:
+    document = Document()
+    document.add_paragraph("一、婴儿死亡率")._p.append(parse_xml(f'<w:r {W}><w:footnoteReference w:id="2"/></w:r>'))
+    document.paragraphs[-1].add_run("控制在3‰以内。")
+    document.add_paragraph("青石区卫生健康委员会")
+    document.add_paragraph("2026年3月2日")
+    long = "按统计年度计算。" * 100
+    notes = (
+        f'<w:footnotes {W}><w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
+        f'<w:footnote w:id="2"><w:p><w:r><w:footnoteRef/><w:t> {long}</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    )
+    part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, notes.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    text = "\n".join(lines(document))
+    assert text.split("\n") == ["一、婴儿死亡率控制在3‰以内。", "青石区卫生健康委员会", "2026年3月2日", f"注：{long}"]
+    assert facts_of(text).issuer == "青石区卫生健康委员会"
 
 
 def test_a_table_around_a_whole_text_is_no_table() -> None:

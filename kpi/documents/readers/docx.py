@@ -17,6 +17,7 @@ from kpi.documents.readers.refusals import damaged
 from kpi.documents.readers.tables import Cell, piped, spread
 
 LONGEST_CELL = 1000
+_NOTES = {RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES}
 
 _P, _TBL, _TR, _TC, _SDT = (qualified(tag) for tag in ("p", "tbl", "tr", "tc", "sdt"))
 _WRAPPERS = {qualified(tag) for tag in ("sdtContent", "ins", "moveTo", "customXml", "smartTag")}
@@ -28,11 +29,12 @@ _SIGNS = {qualified("tab"): "\t", qualified("br"): "\n", qualified("cr"): "\n", 
 
 
 def read(content: bytes, limits: Limits) -> str:
-    """One paragraph a line, rows of tables between pipes; deleted text, contents lists and notes are left out."""
+    """One paragraph a line, rows of tables between pipes, notes at the end; no deletions, no contents lists."""
     check_package(content, limits)
     try:
         document = Document(io.BytesIO(content))
-        return "\n".join(_Reading(document).lines_of(document.element.body))
+        reading = _Reading(document)
+        return "\n".join([*reading.lines_of(document.element.body), *_notes(document)])
     except Exception as error:  # the library has no one error for a broken file: anything may come up
         raise damaged() from error
 
@@ -76,10 +78,22 @@ class _Reading:
         rows = [[(cell, list(self.lines_of(cell))) for cell in _cells(row)] for row in _rows(table)]
         lines = [line for row in rows for _, cell_lines in row for line in cell_lines]
         widest = max((len(row) for row in rows), default=0)
-        if widest < 2 or max(map(len, lines), default=0) > LONGEST_CELL:
+        is_layout = table.find(f".//{_TBL}") is not None or max(map(len, lines), default=0) > LONGEST_CELL
+        if widest < 2 or is_layout:
             yield from lines
         else:
             yield from piped(spread(_merged_down(rows))).splitlines()
+
+
+def _notes(document: Any) -> Iterator[str]:
+    """Footnotes and endnotes as 注：…, one a line; their marks in the text are left out like page numbers."""
+    for relation in document.part.rels.values():
+        if relation.reltype in _NOTES:
+            root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+            for note in root:
+                if qualified("type") not in note.attrib:
+                    words = " ".join(_words(paragraph).strip() for paragraph in note.iter(_P))
+                    yield from filter(None, [words.strip() and f"注：{words.strip()}"])
 
 
 def _merged_down(rows: Sequence[Sequence[tuple[etree._Element, list[str]]]]) -> Iterator[list[Cell]]:
@@ -115,7 +129,8 @@ def _blocks(parent: etree._Element) -> Iterator[etree._Element]:
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
     for child in table:
         if child.tag == _TR:
-            yield child
+            if child.find(f"{qualified('trPr')}/{qualified('del')}") is None:
+                yield child
         elif child.tag == _SDT or child.tag in _WRAPPERS:
             yield from _rows(child)
 
