@@ -13,7 +13,6 @@ from kpi.accounts.rules import Action, Person
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
 from kpi.catalog import actions as catalog
-from kpi.catalog.actions_duties import assign
 from kpi.catalog.records import Indicator
 from kpi.core.errors import BadInput, NotFound, Problem, WrongState
 from kpi.core.quantity import Comparator
@@ -22,6 +21,7 @@ from kpi.documents.records import Clause, Document
 from kpi.extraction import actions as extraction
 from kpi.extraction.records import CandidateRow, Decision
 from kpi.organisation import actions as organisation
+from kpi.targets.actions_duties import let_lead_report
 from kpi.targets.records import Baseline, Plan, PlanState, Target, TargetState, TargetSupport, TargetVersion
 from kpi.targets.rules_form import AcceptForm, Demand, demand_problems, form_problems
 
@@ -154,16 +154,7 @@ def accept(
     session.add(version_of(target.id, 1, demand, now, actor, *_evidence(form, candidate)))
     session.add(_baseline(target.id, 1, form, actor, now))
     session.add_all(TargetSupport(target_id=target.id, unit_id=unit) for unit in form.supporting_ids)
-    assign(
-        session,
-        indicator_id=indicator.id,
-        unit_id=target.unit_id,
-        reporter_id=target.lead_id,
-        starts_on=min(demand.starts_on, plan.starts_on),
-        ends_on=max(demand.deadline, plan.ends_on),
-        by=actor,
-        now=now,
-    )
+    let_lead_report(session, target, actor, now)
     _log_acceptance(session, target, demand, form, actor, now)
     if candidate is not None:
         extraction.decide(session, candidate, Decision.ACCEPTED, actor=actor, now=now, target_id=target.id)

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from kpi.accounts.rules import Person
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
-from kpi.catalog.actions_duties import assign, keep_reported
 from kpi.core.errors import BadInput, Problem
 from kpi.core.text import t
 from kpi.organisation import actions as organisation
-from kpi.targets.actions import get_plan
+from kpi.targets.actions_duties import let_all_report, let_lead_report
 from kpi.targets.actions_versions import changed_meanwhile, opened, supersede
 from kpi.targets.records import Allocation, Target, TargetSupport
 from kpi.targets.rules_form import Part
@@ -65,7 +64,7 @@ def allocate(
                 high=part.high,
             )
             session.add(kept[unit_id])
-    _assign_parts(session, target, parts, actor, now)
+    let_all_report(session, target, actor, now)
     audit.write(session, actor, now, "targets.allocate", target, what=target.code, old=old, new=new, why=reason)
     return [kept[unit_id] for unit_id in sorted(kept)]
 
@@ -85,22 +84,6 @@ def check_parts(target: Target, parts: Mapping[int, Part]) -> None:
         raise BadInput.of(*problems)
 
 
-def _assign_parts(session: Session, target: Target, parts: Mapping[int, Part], actor: Actor, now: datetime) -> None:
-    """Each unit owes its own value."""
-    plan = get_plan(session, target.plan_id)
-    for unit_id in parts:
-        keep_reported(
-            session,
-            indicator_id=target.indicator_id,
-            unit_id=unit_id,
-            reporter_id=unit_id,
-            starts_on=plan.starts_on,
-            ends_on=plan.ends_on,
-            by=actor,
-            now=now,
-        )
-
-
 def set_lead(
     session: Session,
     target_id: int,
@@ -112,7 +95,7 @@ def set_lead(
     now: datetime,
     seen: tuple[int, Sequence[int]] | None = None,
 ) -> Target:
-    """Another department answers for a target, and owes its values from now on beside the former one (whose duty
+    """Another department answers for a target, and owes its values beside the former one (whose duty
     `kpi.catalog.actions_duties.hand_over` ends). `seen` are lead and supporting departments as looked at."""
     target, actor = opened(session, target_id, by, reason)
     supports = session.scalars(select(TargetSupport).where(TargetSupport.target_id == target_id)).all()
@@ -128,7 +111,7 @@ def set_lead(
         old["supporting_ids"], new["supporting_ids"] = before, after
         _replace_supports(session, target_id, supports, after)
     if "lead_id" in new:
-        _assign_lead(session, target, actor, now)
+        let_lead_report(session, target, actor, now)
     if new:
         audit.write(session, actor, now, "targets.set_lead", target, what=target.code, old=old, new=new, why=reason)
     return target
@@ -139,17 +122,3 @@ def _replace_supports(session: Session, target_id: int, former: Sequence[TargetS
         session.delete(support)
     session.flush()
     session.add_all(TargetSupport(target_id=target_id, unit_id=unit) for unit in units)
-
-
-def _assign_lead(session: Session, target: Target, actor: Actor, now: datetime) -> None:
-    plan = get_plan(session, target.plan_id)
-    assign(
-        session,
-        indicator_id=target.indicator_id,
-        unit_id=target.unit_id,
-        reporter_id=target.lead_id,
-        starts_on=plan.starts_on,
-        ends_on=plan.ends_on,
-        by=actor,
-        now=now,
-    )

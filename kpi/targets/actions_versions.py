@@ -16,12 +16,12 @@ from kpi.accounts.rules import Action, Person
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
 from kpi.catalog import actions as catalog
-from kpi.catalog.actions_duties import keep_reported
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.errors import BadInput, Conflict, Problem, WrongState
 from kpi.core.text import t
 from kpi.db.base import Versioned
 from kpi.targets.actions import get, get_plan, version_of
+from kpi.targets.actions_duties import let_all_report
 from kpi.targets.records import Allocation, Baseline, RuleSetting, Target, TargetState, TargetVersion, Waiver
 from kpi.targets.rules import PlanShape
 from kpi.targets.rules_form import Demand, Start, demand_problems, start_problems
@@ -116,7 +116,7 @@ def revise_target(
         reason.strip(),
     )
     session.add(fresh)
-    _keep_reported(session, target, demand, actor, now)
+    let_all_report(session, target, actor, now)
     names = [name for name in changed if getattr(before, name) != getattr(demand, name)]
     old, new = ({name: _plain(getattr(each, name)) for name in names} for each in (before, demand))
     audit.write(
@@ -161,20 +161,6 @@ def demand_of_version(session: Session, target: Target, version: TargetVersion) 
         hedge=version.hedge,
         nature=version.nature,
         weight=version.weight,
-    )
-
-
-def _keep_reported(session: Session, target: Target, demand: Demand, actor: Actor, now: datetime) -> None:
-    plan = get_plan(session, target.plan_id)
-    keep_reported(
-        session,
-        indicator_id=target.indicator_id,
-        unit_id=target.unit_id,
-        reporter_id=target.lead_id,
-        starts_on=min(demand.starts_on, plan.starts_on),
-        ends_on=max(demand.deadline, plan.ends_on),
-        by=actor,
-        now=now,
     )
 
 

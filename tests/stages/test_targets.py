@@ -279,6 +279,23 @@ def test_an_allocated_target_is_rolled_up_from_its_units(session: Session, revie
     assert lights(session, target)["2026-09"].value == 3
 
 
+def test_values_are_owed_until_the_deadline_though_the_plan_ends_before(session: Session, reviewer: Person) -> None:
+    """A target of several years stands in a plan of one."""
+    target, east, heir = make_target(session, value=Decimal(12)), make_unit(session), make_unit(session)
+
+    def owed_until() -> dict[int, date]:
+        return {duty.reporter_id: duty.ends_on for duty in session.scalars(select(Assignment))}
+
+    signed = {"reason": "三年任务", "by": reviewer, "now": NOW}
+    operations.revise_target(session, target.id, deadline=date(2027, 12, 31), **signed)
+    operations.allocate(session, target.id, {east.id: Part(Decimal(12))}, **signed)
+    assert owed_until() == dict.fromkeys((target.lead_id, east.id), date(2027, 12, 31))
+    operations.revise_target(session, target.id, deadline=date(2028, 12, 31), **signed)
+    assert owed_until() == dict.fromkeys((target.lead_id, east.id), date(2028, 12, 31))
+    operations.set_lead(session, target.id, lead_id=heir.id, **signed)
+    assert owed_until()[heir.id] == date(2028, 12, 31)
+
+
 def test_ratios_are_rolled_up_from_their_parts(session: Session, reviewer: Person) -> None:
     share = make_indicator(session, kind=Kind.RATIO, unit="%", roll_up=RollUp.RATIO, has_parts=True, scale=Decimal(100))
     target = make_target(session, indicator=share, value=Decimal(60), baseline=Decimal(40))
