@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -23,7 +23,7 @@ from kpi.extraction.records import CandidateRow, Decision
 from kpi.organisation import actions as organisation
 from kpi.targets.actions_duties import let_lead_report
 from kpi.targets.records import Baseline, Plan, PlanState, Target, TargetState, TargetSupport, TargetVersion
-from kpi.targets.rules_form import AcceptForm, Demand, demand_problems, form_problems
+from kpi.targets.rules_form import AcceptForm, Demand, Start, demand_problems, form_problems
 
 
 def get_plan(session: Session, plan_id: int, *, lock: bool = False) -> Plan:
@@ -152,7 +152,7 @@ def accept(
     target = _new_target(session, plan, indicator, form, candidate, now)
     session.flush()
     session.add(version_of(target.id, 1, demand, now, actor, *_evidence(form, candidate)))
-    session.add(_baseline(target.id, 1, form, actor, now))
+    session.add(baseline_of(target.id, 1, form.start, now, actor))
     session.add_all(TargetSupport(target_id=target.id, unit_id=unit) for unit in form.supporting_ids)
     let_lead_report(session, target, actor, now)
     _log_acceptance(session, target, demand, form, actor, now)
@@ -318,16 +318,15 @@ def version_of(
     )
 
 
-def _baseline(target_id: int, version: int, form: AcceptForm, actor: Actor, now: datetime) -> Baseline:
+def baseline_of(target_id: int, version: int, start: Start, now: datetime, actor: Actor, reason: str = "") -> Baseline:
+    """A version row of where a target starts."""
     return Baseline(
         target_id=target_id,
         version=version,
         recorded_at=now,
         recorded_by=actor.account_id,
-        known=form.baseline_known,
-        value=form.baseline,
-        day=form.baseline_day if form.baseline_known else None,
-        source=form.baseline_source[:200] if form.baseline_known else "",
+        reason=reason,
+        **asdict(start),
     )
 
 

@@ -20,7 +20,7 @@ from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.errors import BadInput, Conflict, Problem, WrongState
 from kpi.core.text import t
 from kpi.db.base import Versioned
-from kpi.targets.actions import get, get_plan, version_of
+from kpi.targets.actions import baseline_of, get, get_plan, version_of
 from kpi.targets.actions_duties import let_all_report
 from kpi.targets.records import Allocation, Baseline, RuleSetting, Target, TargetState, TargetVersion, Waiver
 from kpi.targets.rules import PlanShape
@@ -200,14 +200,7 @@ def revise_baseline(
         return former
     if former is not None:
         supersede(session, former, now)
-    fresh = Baseline(
-        target_id=target_id,
-        version=former.version + 1 if former else 1,
-        recorded_at=now,
-        recorded_by=actor.account_id,
-        reason=reason.strip(),
-        **asdict(start),
-    )
+    fresh = baseline_of(target_id, former.version + 1 if former else 1, start, now, actor, reason.strip())
     session.add(fresh)
     new = asdict(start)
     audit.write(session, actor, now, "targets.revise_baseline", target, what=target.code, old=old, new=new, why=reason)

@@ -117,8 +117,14 @@ class AcceptForm:
         return ""
 
     @property
+    def start(self) -> Start:
+        if not self.baseline_known:
+            return UNKNOWN
+        return Start(True, self.baseline_value, self.baseline_day, self.baseline_source)
+
+    @property
     def baseline(self) -> Decimal | None:
-        return self.baseline_value if self.baseline_known else None
+        return self.start.value
 
     @property
     def proposed_judged_as(self) -> JudgedAs:
@@ -168,8 +174,7 @@ def form_problems(form: AcceptForm) -> list[Problem]:
         problems.append(Problem(t("请选择牵头单位"), t("牵头单位")))
     elif form.lead_id in form.supporting_ids:
         problems.append(Problem(t("配合单位不能与牵头单位相同"), t("配合单位")))
-    if form.baseline_known and form.baseline_value is None:
-        problems.append(Problem(t("请填写基线值，或选择“未知”"), t("基线值")))
+    problems += start_problems(form.start)
     if form.indicator_id is None:
         problems += _measuring_problems(form)
     return problems

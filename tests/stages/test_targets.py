@@ -130,6 +130,7 @@ def test_every_wrong_field_is_named(session: Session, plan: Plan, reviewer: Pers
         ({"judged_as": JudgedAs.STAGE}, "评价方式"),
         ({"accumulates": Accumulates.RATIO}, "累计方式"),
         ({"places": 9}, "小数位数"),
+        ({"baseline_known": True, "baseline_value": Decimal(40), "baseline_day": date(202, 12, 31)}, "基线日期"),
     ],
 )
 def test_what_can_not_be_judged_is_refused(
