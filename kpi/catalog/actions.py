@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
 from kpi.catalog.records import MEASURED, FormerIndicator, Indicator
-from kpi.catalog.rules import Accumulates, RollUp
+from kpi.catalog.rules import Accumulates, RollUp, measuring_problems
 from kpi.core.errors import BadInput, NotFound, Problem
 from kpi.core.period import Frequency
 from kpi.core.quantity import PROPORTION_SCALES, Direction, Kind
@@ -92,6 +92,9 @@ EDITABLE = frozenset(
 )
 
 
+_MEASURING = ("accumulates", "has_parts", "lag_days", "year_start_month", "places")
+
+
 def update(session: Session, indicator_id: int, by: Actor, now: datetime, **values: Any) -> Indicator:
     """Change what may be changed; unit and kind stay, since stored values are in them.
 
@@ -100,6 +103,9 @@ def update(session: Session, indicator_id: int, by: Actor, now: datetime, **valu
     indicator = get(session, indicator_id)
     for wrong in values.keys() - EDITABLE:
         raise BadInput.of(Problem(t("此项不能更改"), wrong))
+    problems = measuring_problems(*(values.get(name, getattr(indicator, name)) for name in _MEASURING))
+    if problems:
+        raise BadInput.of(*problems)
     measured = {name: getattr(indicator, name) for name in MEASURED}
     old, new = audit.changes(indicator, **values)
     if new.keys() & set(MEASURED):

@@ -1,11 +1,13 @@
-"""Words of the catalog, and when a value is due."""
+"""Words of the catalog, what an indicator must be like, and when a value is due."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
 
+from kpi.core.errors import Problem
 from kpi.core.period import Frequency, Period, statistical_year_start
+from kpi.core.text import t
 
 
 class Accumulates(StrEnum):
@@ -23,6 +25,22 @@ class RollUp(StrEnum):
     OWN = "own"  # reported for the whole itself
     SUM = "sum"
     RATIO = "ratio"
+
+
+def measuring_problems(
+    accumulates: Accumulates | None, has_parts: bool, lag_days: int, year_start_month: int, places: int
+) -> list[Problem]:
+    """What keeps an indicator from being reported and printed."""
+    problems = []
+    if not 0 <= lag_days <= 366:
+        problems.append(Problem(t("应在0到366天之间"), t("报送时限")))
+    if not 0 <= places <= 6:
+        problems.append(Problem(t("应在0到6之间"), t("小数位数")))
+    if not 1 <= year_start_month <= 12:
+        problems.append(Problem(t("应在1到12之间"), t("统计年度起始月")))
+    if accumulates is Accumulates.RATIO and not has_parts:
+        problems.append(Problem(t("按分子分母累计的指标须填分子、分母"), t("累计方式")))
+    return problems
 
 
 def due_date(period: Period, lag_days: int) -> date:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kpi.catalog.rules import Accumulates, RollUp
+from kpi.catalog.rules import Accumulates, RollUp, measuring_problems
 from kpi.core.errors import Problem
 from kpi.core.period import Frequency
 from kpi.core.quantity import Change, Comparator, Direction, Kind
@@ -176,20 +176,9 @@ def form_problems(form: AcceptForm) -> list[Problem]:
         problems.append(Problem(t("配合单位不能与牵头单位相同"), t("配合单位")))
     problems += start_problems(form.start)
     if form.indicator_id is None:
-        problems += _measuring_problems(form)
-    return problems
-
-
-def _measuring_problems(form: AcceptForm) -> list[Problem]:
-    problems = []
-    if not 0 <= form.lag_days <= 366:
-        problems.append(Problem(t("应在0到366天之间"), t("报送时限")))
-    if not 0 <= form.places <= 6:
-        problems.append(Problem(t("应在0到6之间"), t("小数位数")))
-    if not 1 <= form.year_start_month <= 12:
-        problems.append(Problem(t("应在1到12之间"), t("统计年度起始月")))
-    if form.accumulates is Accumulates.RATIO and not form.has_parts:
-        problems.append(Problem(t("按分子分母累计的指标须填分子、分母"), t("累计方式")))
+        problems += measuring_problems(
+            form.accumulates, form.has_parts, form.lag_days, form.year_start_month, form.places
+        )
     return problems
 
 
