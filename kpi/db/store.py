@@ -25,9 +25,9 @@ class Store:
     """The one way to the database.
 
     `read()` gives a session that never leaves anything behind (PostgreSQL refuses to write in it); `write()` one that
-    is committed when its block ends without an error, and rolled back otherwise; `rehearse()` one that may write and
-    is always rolled back. On SQLite a write session begins with BEGIN IMMEDIATE, so two
-    writers queue instead of failing half-way: parse and check before opening it.
+    is committed when its block ends without an error, and rolled back otherwise; `rehearse()` one that writes and is
+    always rolled back. On SQLite a session that writes begins with BEGIN IMMEDIATE, so two writers queue instead of
+    failing half-way: parse and check before opening it.
     """
 
     def __init__(self, url: str, **engine_options: Any) -> None:
@@ -45,7 +45,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         if self.engine.dialect.name != "postgresql":
-            with self.rehearse() as session:
+            with self._thrown_away() as session:
                 yield session
             return
         with in_words(), self._sessions() as session:
@@ -58,6 +58,12 @@ class Store:
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:
+        with self._thrown_away() as session:
+            session.connection(execution_options={"kpi_write": True})
+            yield session
+
+    @contextmanager
+    def _thrown_away(self) -> Iterator[Session]:
         with in_words(), self._sessions() as session:
             try:
                 yield session

@@ -146,7 +146,7 @@ def source_job(source_id: int) -> str:
 
 
 def request_run(session: Session, job: str, by: Actor, now: datetime) -> JobRun:
-    """Ask the scheduler process to run a job now; Conflict while one is asked for or running."""
+    """Ask the scheduler process to run a job now, or after the run that goes on; Conflict while one is asked for."""
     source = get_source(session, int(job.removeprefix(SOURCE_JOB))) if job.startswith(SOURCE_JOB) else None
     if session.scalar(select(func.count()).where(JobRun.job == job, JobRun.state == RunState.REQUESTED)):
         raise Conflict(t("已经请求过一次运行，正在等待调度进程。"))

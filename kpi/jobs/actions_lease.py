@@ -11,6 +11,9 @@ from kpi.core.errors import WrongState
 from kpi.core.text import t
 from kpi.jobs.records import Lease
 
+LEASE = "scheduler"
+"""Whose holder works the schedule."""
+
 _NOW = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'",
     "postgresql": "clock_timestamp()",

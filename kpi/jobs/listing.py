@@ -15,12 +15,11 @@ from kpi.actuals.records import CollectorKind, Source
 from kpi.core.errors import BadInput, NotFound
 from kpi.core.text import t
 from kpi.jobs.actions import source_job
-from kpi.jobs.actions_lease import is_led
+from kpi.jobs.actions_lease import LEASE, is_led
 from kpi.jobs.records import JobRun, RunState
 from kpi.jobs.rules import cron
 from kpi.jobs.schedule import BY_NAME, SCHEDULE
 
-LEASE = "scheduler"
 PAGE_ROWS = 20
 
 

@@ -24,7 +24,7 @@ from kpi.core.errors import KpiError
 from kpi.db.store import Store
 from kpi.jobs import actions
 from kpi.jobs.actions import SOURCE_JOB, DeadRun, source_job
-from kpi.jobs.actions_lease import Held, release_lease, take_lease
+from kpi.jobs.actions_lease import LEASE, Held, release_lease, take_lease
 from kpi.jobs.records import JobRun
 from kpi.jobs.rules import cron, last_due, moment_claim
 from kpi.jobs.schedule import BY_NAME, SCHEDULE
@@ -32,7 +32,6 @@ from kpi.jobs.work import Desk, guard_run, run_source
 
 log = logging.getLogger(__name__)
 
-LEASE = "scheduler"
 LEASE_SECONDS = 20.0
 RENEW_SECONDS = 5.0
 LOOK_SECONDS = 1.5

@@ -64,29 +64,13 @@ def try_out(store: Store, settings: Settings, form: SourceForm, now: datetime) -
     collected = COLLECTORS[form.kind].collect(values["settings"], context)
     source = Source(**values, created_at=now)
     source.name = source.name or t("试运行")
-    return Trial(_rehearse(store, source, collected, now), collected.rows[:SAMPLE])
-
-
-class _Rehearsed(Exception):
-    """Carries the outcome out of a write that must not stay."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__()
-        self.outcome = outcome
-
-
-def _rehearse(store: Store, source: Source, collected: Collected, now: datetime) -> Outcome:
-    # A write session that is left by an exception: everything is checked exactly as in earnest, nothing stays.
-    try:
-        with store.write() as session:
-            raise _Rehearsed(_take(session, source, collected, now))
-    except _Rehearsed as done:
-        return done.outcome
+    with store.rehearse() as session:
+        return Trial(_take(session, source, collected, now), collected.rows[:SAMPLE])
 
 
 def _take(session: Session, source: Source, collected: Collected, now: datetime) -> Outcome:
     done = operations.collect(session, source, collected.rows, now)
-    rejects = [*collected.problems, *done.rejected]
+    rejects = [*collected.problems, *done.problems]
     return Outcome(
         rows_read=len(collected.rows) + len(collected.problems),
         taken=done.taken,

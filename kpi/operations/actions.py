@@ -189,22 +189,13 @@ def import_sheet(
     return done
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What became of a source's rows."""
-
-    taken: int
-    unchanged: int
-    rejected: tuple[Problem, ...]
-
-
-def collect(session: Session, source: Source, rows: Sequence[IncomingRow], now: datetime) -> Collected:
+def collect(session: Session, source: Source, rows: Sequence[IncomingRow], now: datetime) -> Imported:
     """Rows of a job: good ones are taken, bad ones rejected with row and reason; the same rows again change nothing.
 
     Values take effect at once, or wait for a reviewer, as the source says. What a person is working on, or has put
     right, is never overwritten.
     """
-    done = import_rows(
+    return import_rows(
         session,
         rows,
         by=Actor(None, t("采集：{name}", name=source.name)),
@@ -214,4 +205,3 @@ def collect(session: Session, source: Source, rows: Sequence[IncomingRow], now: 
         source=source.name,
         all_or_nothing=False,
     )
-    return Collected(done.taken, done.unchanged, done.problems)

@@ -17,7 +17,7 @@ from typing import Any
 
 from kpi.assessment.rules import Light, Reporting
 from kpi.core.period import Period
-from kpi.core.quantity import round_half_up, show_number
+from kpi.core.quantity import plain, round_half_up, show_number
 from kpi.core.text import speaking, t
 from kpi.readmodel.rules import MonthRow
 
@@ -274,7 +274,7 @@ def _target_table(rows: Iterable[MonthRow]) -> dict[str, Any]:
 
 
 def _exact(value: Decimal | None) -> str | None:
-    return None if value is None else format(value.normalize(), "f")
+    return None if value is None else plain(value)
 
 
 def _silent_table(rows: Iterable[MonthRow]) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def test_a_job_takes_good_rows_and_running_twice_changes_nothing(session: Sessio
         raw(session, target, 4, "2026-11", "不详"),
     ]
     first = operations.collect(session, source, rows, NOW)
-    assert (first.taken, first.unchanged, [(p.row, p.field) for p in first.rejected]) == (2, 0, [(4, "数值")])
+    assert (first.taken, first.unchanged, [(p.row, p.field) for p in first.problems]) == (2, 0, [(4, "数值")])
     kept = session.scalars(select(Actual)).all()
     assert {(a.state, a.source_kind, a.source, a.entered_by) for a in kept} == {
         (ActualState.APPROVED, SourceKind.JOB, "急救系统", None)
@@ -148,7 +148,7 @@ def test_a_job_takes_good_rows_and_running_twice_changes_nothing(session: Sessio
     counts = select(func.count(Actual.id)), select(func.count(Assessment.id)), select(func.count(AuditRow.id))
     before = [session.scalar(count) for count in counts]
     again = operations.collect(session, source, rows, NOW + timedelta(hours=1))
-    assert (again.taken, again.unchanged, len(again.rejected)) == (0, 2, 1)
+    assert (again.taken, again.unchanged, len(again.problems)) == (0, 2, 1)
     assert [session.scalar(count) for count in counts] == before
 
 
@@ -180,7 +180,7 @@ def test_a_job_corrects_its_own_value(session: Session, target: Target) -> None:
 def test_a_job_never_overrides_what_a_person_is_working_on(session: Session, target: Target, officer: Person) -> None:
     operations.record(session, entry_for(target, "2026-10", 9), by=officer, now=NOW, submit=False)
     done = operations.collect(session, make_source(session), [raw(session, target, 2, "2026-10", 10)], NOW)
-    assert done.taken == 0 and "人工填报的草稿" in done.rejected[0].reason
+    assert done.taken == 0 and "人工填报的草稿" in done.problems[0].reason
     assert values(session) == [("2026-10", 9, ActualState.DRAFT)]
 
 
@@ -194,7 +194,7 @@ def test_a_job_does_not_undo_what_a_person_put_right(session: Session, target: T
     assert mine is not None
     operations.approve(session, [(mine.id, mine.revision)], by=make_person(session, Role.REVIEWER), now=NOW)
     done = operations.collect(session, source, rows, NOW)
-    assert done.taken == 0 and "请人工核对" in done.rejected[0].reason
+    assert done.taken == 0 and "请人工核对" in done.problems[0].reason
     assert values(session) == [("2026-10", 9, ActualState.APPROVED)]
 
 
@@ -204,7 +204,7 @@ def test_a_collected_jump_is_a_matter_for_people(session: Session) -> None:
     make_actual(session, target, "2026-09", Decimal(50))
     rows = [raw(session, target, 2, "2026-10", 90)]
     direct = operations.collect(session, make_source(session), rows, NOW)
-    assert direct.taken == 0 and direct.rejected[0].field == "变动原因"
+    assert direct.taken == 0 and direct.problems[0].field == "变动原因"
     assert operations.collect(session, make_source(session, needs_approval=True), rows, NOW).taken == 1
 
 
@@ -212,7 +212,7 @@ def test_rows_of_units_that_owe_nothing_are_rejected(session: Session, target: T
     other = make_unit(session)
     stray = replace(raw(session, target, 2, "2026-10", 10), unit=other.code)
     done = operations.collect(session, make_source(session), [stray], NOW)
-    assert "没有安排" in done.rejected[0].reason
+    assert "没有安排" in done.problems[0].reason
 
 
 @contextmanager

@@ -32,9 +32,9 @@ from kpi.core.errors import BadInput, Conflict, WrongState
 from kpi.db.store import Store
 from kpi.jobs import actions, listing
 from kpi.jobs.actions import Outcome, SourceForm, source_job
-from kpi.jobs.actions_lease import Held, LeaseLost, is_led, release_lease, still_held, take_lease
+from kpi.jobs.actions_lease import LEASE, Held, LeaseLost, is_led, release_lease, still_held, take_lease
 from kpi.jobs.records import JobRun, Lease, RunState
-from kpi.jobs.runner import LEASE, Runner, _Leading
+from kpi.jobs.runner import Runner, _Leading
 from kpi.jobs.service import draft_reports, reassess_plans, tidy
 from kpi.jobs.work import Desk, run_source, try_out
 from kpi.operations.actions_targets import reassess_plan

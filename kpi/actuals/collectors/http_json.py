@@ -194,7 +194,7 @@ def _walk(document: object, path: str) -> object:
     for step in path.split("."):
         if isinstance(document, Mapping):
             document = document.get(step)
-        elif isinstance(document, list) and step.isdigit() and int(step) < len(document):
+        elif isinstance(document, list) and step.isdecimal() and int(step) < len(document):
             document = document[int(step)]
         else:
             return None

@@ -180,12 +180,7 @@ def _annexes(book: Any, content: dict[str, Any]) -> None:
     section = book.add_section(WD_SECTION.NEW_PAGE)
     _page(section, landscape=True)
     _caption(book, content["targets"])
-    rows = [
-        _row_xml(
-            [(cell, INK[row["light"]] if place == 8 else "") for place, cell in enumerate(row["cells"])], _TARGET_WIDTHS
-        )
-        for row in content["targets"]["rows"]
-    ]
+    rows = [_target_row(row) for row in content["targets"]["rows"]]
     _table(book, content["targets"]["head"], rows, _TARGET_WIDTHS)
     for table, widths in (
         (content["silent"], [12, 110, 55, 35, 45]),
