@@ -125,6 +125,12 @@ def _shared_lead(first: str) -> str:
     return names.scope_of(first)
 
 
+def population_of(name: str) -> str:
+    """Whom a name is about: 5岁以下儿童 of 5岁以下儿童生长迟缓率; "" when it does not begin with people."""
+    found = _AGE.match(name) or _POPULATION.match(name)
+    return found[0] if found and names.PERSONS.search(found[0]) and len(found[0]) < len(name) - 1 else ""
+
+
 def _shared_head(first: str, last: str, count: int) -> str:
     """What the last of a list has and the others leave out: 孕产妇和0-6岁儿童健康管理率 → 健康管理率."""
     stage = names.STAGE.match(last) if names.STAGE.fullmatch(first) else None
@@ -133,6 +139,9 @@ def _shared_head(first: str, last: str, count: int) -> str:
     if _PLACE.fullmatch(first):
         place = _PLACE.match(last)
         return re.sub("^[两三四]级", "", last[place.end() :]) if place else last
+    land = names.REGION.match(last) if names.REGION.fullmatch(first) else None
+    if land:
+        return last[land.end() :]
     parallel = behind_parallel(first, last)
     if parallel:
         return parallel

@@ -11,7 +11,7 @@ from kpi.extraction.words import AMOUNT_UNITS, MEASURE_HEADS, PROPORTION_UNITS, 
 
 _MARKER = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}(?:、|是(?!否)|要(?!求))|（[一二三四五六七八九十\d]{1,3}）|"
-    r"\d{1,2}、|\d{1,2}(?:[.、．）]|\.\d{1,2}\.?)(?!\d)|[①-⑳●·•◆■▲★※○◇□▪*#>-]+)+"
+    r"\d{1,2}、|\d{1,2}(?:[.、．）]|\.\d{1,2}\.?(?!周?岁))(?!\d)|[①-⑳●·•◆■▲★※○◇□▪*#>-]+)+"
 )
 _LEADS = (
     "下一步", "[一二三四五六七八九十\\d]年累计", "分别(?!率)",
@@ -20,7 +20,7 @@ _LEADS = (
     "另外", "此外", "以及", "及(?!时)", "和(?!谐|美)", "与(?!会)", "或", "的", "等(?!级|离)", "，", "、", "：",
         "力争", "争取", "确保", "努力", "逐步", "计划(?!生育|免疫|内)", "拟",
     "基本(?!公共|医|养|药|建设|农|生活|服务|社会|保障|住房|办学|实现率|达标率)", "继续(?!教育|医学)", "进一步", "不断",
-        "持续", "加快", "全面(?!小康|两孩|三孩)", "积极", "大力", "着力", "切实", "稳步", "严格",
+        "持续", "加快", "全面(?!小康|两孩|三孩|无烟|禁烟|健康|发展)", "积极", "大力", "着力", "切实", "稳步", "严格",
         "有效(?!期|发明|专利|灌溉|投资)",
     "深入", "使得?(?!用)", "让", "将", "把", "对(?!口|外|接|标|象|台|于)", "为(?!民|老|先)", "要(?!素|件|点|求)",
         "应(?!急|用|届|征|对|收|保|检|尽|配|参|急)", "需(?!求|要)", "力求", "保证(?!金)", "全力", "年内", "全年",
@@ -28,7 +28,7 @@ _LEADS = (
     "当年", "本年度?", "主要预期目标", "预期目标", "主要目标", "每年",
     "年度(?!预算|计划)", "累计", "有序", "扎实", "基础上",
         "再(?!生|就业|造|次|利用)", "还(?!款|田|林)", "也", "均(?!衡|等)", "合计", "共计",
-    "20\\d\\d年(?:底|末)?前?(?!度)", "“?十[一二三四五六]五”?(?:期间|末|时期)", "规划期末", "期末",
+    "(?:以?达到)?20\\d\\d年(?:底|末)?前?(?!度)", "“?十[一二三四五六]五”?(?:期间|末|时期)", "规划期末", "期末",
     "上半年", "第?[一二三四]季度(?:末|底)?前?",
         "下半年", "\\d{1,2}月底前?", "[一二两三四五六七八九十\\d]年(?:之|以)?内", "至少", "不少于",
 )  # fmt: skip
@@ -54,11 +54,16 @@ _SCOPE = re.compile(rf"^(?:{any_of(SCOPES)})")
 _ONLY_SCOPE = re.compile(
     rf"^(?:其中)?(?:{any_of(SCOPES)}|[一-龥]{{1,4}}(?:(?<![上超])市|县|(?<![社园校院小片景库厂])区|(?<!节)省|镇|(?<!下)乡))?(?:总体|平均|整体|的|内)*$"
 )
+REGION = re.compile(
+    r"[一-龥]{1,12}?(?:等(?:区域|地区|流域|城市|省市?|市县?|[区县])|周边地区|地区|区域|流域|平原|盆地|高原|城市群|都市圈|"
+    r"经济[区带圈]|三角洲?|大湾区|[省市县州盟旗]|(?<![社园校院小片景库厂辖])区|(?<=京)津冀)+"
+)
+"""A stretch of land: 汾渭平原, 长三角, 珠三角等区域."""
 _HEAD = re.compile(rf"(?:{any_of(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
 _PADDED = re.compile(r"^0\d(?=[一-龥])")
 _BY_UNIT = re.compile(r"以[一-龥、（）]{1,10}为单位|至少|不少于")
 _QUOTED = re.compile("“([^“”]*)”")
-_LONG_BRACKET = re.compile(r"（[^（）]{25,}）")
+_LONG_BRACKET = re.compile(r"（(?:[^（）]{25,}|(?:以下)?[统简]称[^（）]*)）")
 _ODD_QUOTES = re.compile(r"^[”》）]+|[“《（]+$")
 _EACH_PLACE = re.compile("^每(?:一?个|所|家)?(?:[县市区镇乡村]|乡镇|街道|社区|学校|机构)(?:（[^）]*）)?(?:至少)?")
 _WHOM = re.compile(".*?(?:患者|病人|感染者|人群)")
@@ -122,7 +127,7 @@ def _balance(name: str) -> str:
 
 
 def is_scope_only(name: str) -> bool:
-    return bool(_ONLY_SCOPE.match(name))
+    return bool(_ONLY_SCOPE.match(name) or _EACH_PLACE.fullmatch(name))
 
 
 def has_head(name: str) -> bool:
@@ -194,7 +199,9 @@ def scope_of(name: str) -> str:
 
 def rescope(scope: str, name: str) -> str:
     """The same thing for another place: 农村 + 城区急救站点服务半径 → 农村急救站点服务半径."""
-    return scope + _EACH_PLACE.sub("", _SCOPE.sub("", name))
+    named = _SCOPE.sub("", name)
+    region = REGION.match(named) if REGION.fullmatch(scope) else None
+    return scope + _EACH_PLACE.sub("", named[region.end() :] if region else named)
 
 
 def stem(name: str) -> str:
@@ -238,10 +245,12 @@ def part_of(part: str, whole: str) -> str:
     """其中公立医院4.6张 after 每千人口床位数: the whole's measure, for the part alone."""
     if has_head(part):
         return part
+    if whole.endswith("人次"):  # 其中农民工3000人次 after 技能培训人次
+        return f"{leads_with_verb(whole)}{part}{without_verb(whole)}"
     per = PER_LEAD.match(whole)
     thing = re.sub(r"(?:总数量|总数|总量|数量|人数|数)$", "", without_verb(whole))
     thing = thing if len(thing) <= 4 else thing[-2:]
-    complete = part.endswith(thing) or part[-1:] in "士师员生人工者检查" or len(part) > 6
+    complete = part.endswith(thing) or part[-1:] in "士师员生人工者检查" or len(part) > 6 or bool(STAGE.fullmatch(part))
     tail = "" if complete else thing
     return f"{per[0] if per else leads_with_verb(whole)}{part}{tail}"
 

@@ -34,6 +34,8 @@ _LOOSE_HEADING = re.compile(r"^(?:[^，。；：！？\d]|20\d\d|[一二三四�
 _OWN_NUMBER = re.compile(r"(\d{1,3})(?:([.、])(?=.)|(?=[一-龥]))")
 SHAPES = (separated_table, stacked_table, glued_table, cross_table)
 """What a table can look like, the plainest first."""
+_BEFORE_AGE = re.compile(r"\d{1,2}\.(?=\d{1,2}周?岁)")
+"""8.5岁以下儿童… is item 8, about children under 5: nobody is counted by tenths of a year."""
 LONGEST_TOPIC = 24
 OPENING = 800
 """Where a newspaper says that it is one."""
@@ -211,7 +213,10 @@ def _topic(clause: ClauseSpan | None) -> str:
 
 
 def _without_number(paragraph: Paragraph, path: str) -> Paragraph:
-    """4.6岁以下儿童… in clause 4 is about 6岁以下儿童: the number of a clause or line is no part of its text."""
+    """The number of a clause or line is no part of its text."""
+    aged = _BEFORE_AGE.match(paragraph.text)
+    if aged:
+        return Paragraph(paragraph.text[aged.end() :], paragraph.offsets[aged.end() :])
     found = _OWN_NUMBER.match(paragraph.text)
     if not found or (path.rpartition(".")[2] != found[1] and found[2]):
         return paragraph

@@ -23,7 +23,8 @@ UNCLEAR = "多个数值与名称未能一一对应"
 _AT_LEAST = re.compile("至少|不少于")
 _STOOD = re.compile(r"（(?P<year>20\d\d)年(?:末|底)?(?:为|是)?(?P<value>\d[\d,]*(?:\.\d+)?)(?![\d年万亿])")
 _MOVES = re.compile(r"(?:增长|下降|提高|降低)$")
-_CHANGES = frozenset(word for word in (*CHANGE_UP, *CHANGE_DOWN) if len(word) == 2)
+_CHANGES = {word: word for word in (*CHANGE_UP, *CHANGE_DOWN) if len(word) == 2} | {"降": "下降", "减": "减少"}
+"""Verb of change → how the name of the change calls it."""
 _BY_NAME = (("人次", "人次"), ("人数", "人"), ("户数", "户"), ("床位数", "张"), ("床位", "张"))
 """How a name ends → the unit its number has when none is written."""
 
@@ -166,7 +167,7 @@ def _with_change(name: str, phrase: Phrase, value: Quantity) -> str:
         return name + "幅度" if phrase.role == "compare" and _MOVES.search(name) else name
     if phrase.verb in {"增长", "增"} and value.unit in PROPORTION_UNITS:
         return name + "增长率"
-    return f"{name}{phrase.verb}幅度" if phrase.verb in _CHANGES else name
+    return f"{name}{_CHANGES[phrase.verb]}幅度" if phrase.verb in _CHANGES else name
 
 
 def _evidence(segment: Segment, value: Quantity) -> tuple[int, int]:

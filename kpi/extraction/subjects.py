@@ -91,7 +91,8 @@ def _of_same_unit(reading: Reading) -> Draft | None:
 def _is_part(reading: Reading, own: str) -> bool:
     """其中公立医院4.6张: a part of the whole named before, in the same unit."""
     state = reading.reader.state
-    if "其中" in reading.said:
+    among = reading.said.rfind("其中") + reading.values[0].start - len(reading.said)
+    if "其中" in reading.said and not (reading.made and reading.made[-1].at > among):
         state.whole = _of_same_unit(reading) or state.last
     if state.whole is None or state.whole.unit != reading.values[0].unit:
         return False
@@ -125,6 +126,10 @@ def _completed(reading: Reading, own: str, last: Draft | None) -> Subject:
         owner = _owner(head, last, reading) if len(head) > 2 or head in _PURE else ""
         if owner and owner not in head:
             return names.overlapped(names.stem(owner), head), INHERITED
+    if reading.made and len(head) <= 4 and names.is_short_head(head):  # 5岁以下儿童生长迟缓率7%、贫血率12%
+        whom = lists.population_of(reading.made[-1].name)
+        if whom:
+            return whom + head, INHERITED
     sibling = _like_sibling(reading, own, last)
     if sibling:
         return sibling, INHERITED

@@ -146,7 +146,8 @@ def _names(reading: Reading, title: str) -> list[str]:
     if unit not in PROPORTION_UNITS | {"个百分点"} and not names.has_head(several[-1]):
         said_first = names.leads_with_verb(several[0])
         return [_led_by(said_first, _with_verb(reading, one)) for one in several]
-    if unit in PROPORTION_UNITS and not names.has_head(title) and reading.phrase.change is None:
+    is_share = names.SHARE_OF.search(title) and not title.endswith(("率", "比例", "比重"))
+    if unit in PROPORTION_UNITS and (is_share or not names.has_head(title)) and reading.phrase.change is None:
         return [one if _MOVES.search(one) else one + "比例" for one in several]
     return several
 
@@ -156,7 +157,8 @@ def _split(reading: Reading, title: str) -> list[str]:
         return [title]
     count = len(reading.values)
     shared = reading.phrase.shared or ("覆盖" if reading.covers else "")
-    several = lists.split_list(title, bool(shared))
+    per_year = shared == "分别" and 1 < count == len(due_of(reading))  # 到2025年、2030年分别达到80%、90%
+    several = lists.split_list(title, bool(shared) and not per_year)
     if len(several) == 1 and shared == "各":
         return lists.split_into(title, None) or several
     if count < 2 or len(several) == count or len(due_of(reading)) == count:

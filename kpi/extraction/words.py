@@ -174,7 +174,7 @@ KEEP_AT = words_of("""
 EQUALS = words_of("""
     调整到 调整至 优化调整至 优化调整到 实现 为 是 占 占到 达成 确定为 设定为 完成 计 有 共 共计 合计 总计 总数
     拥有 建有 设有 配有 配备 在 到 至 累计 突破性 目标为 目标值 目标值为 能 就 满 需 要有 设置 配置 做到 要求为
-    评分 得分 取得
+    评分 得分 取得 按
 """)
 """A bare link between name and value: the value stands for itself (=)."""
 
