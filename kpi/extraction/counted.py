@@ -14,7 +14,7 @@ from kpi.extraction.spread import spread
 from kpi.extraction.state import WINDOW
 from kpi.extraction.subjects import INHERITED
 from kpi.extraction.things import is_list_count, noun_after
-from kpi.extraction.words import AMOUNT_UNITS, DELIVER_VERBS, NOUN_UNITS, PROPORTION_UNITS, SCOPES, WEAK_VERBS
+from kpi.extraction.words import AMOUNT_UNITS, DELIVER_VERBS, EXTENT_UNITS, NOUN_UNITS, PROPORTION_UNITS, SCOPES, WEAK_VERBS
 
 EXISTING = ("可能是已有事物的数量",)
 _FIRST = re.compile(r"第[一二三四五六七八九十\d]+(?:批|轮|期|届|次)|首批|新一批")
@@ -32,6 +32,8 @@ _PLACES = (
 _RULE_OF_MONEY = re.compile(
     r"(?:的)?(?:补贴|补助|资金|奖励|优惠|折|标准|税|费|报销|经费|给予|比例给予|利率|幅度|以上的(?:单位|县|地区))"
 )
+_OBTAINED = re.compile("取得|获得|通过|享受|领取")
+"""What so many people come to: 1.7万人取得证书."""
 _REACHING = frozenset({"覆盖", "惠及", "服务"})
 """Verbs whose subject is part of what is measured: 服务圈覆盖90%以上的社区."""
 _BY_SHARE = re.compile(r"(?:按照?|给予|依|以|不足|低于|按不低于|扣除|下浮|上浮)$")
@@ -46,13 +48,23 @@ def read_counted(reading: Reading) -> list[Draft]:
         return []
     if reading.is_share:
         return _read_share(reading, _ONE.sub("", noun))
-    if value.unit in AMOUNT_UNITS or value.unit in {"", "倍", "个百分点"} or is_list_count(noun, reading.before, value):
+    if value.unit in AMOUNT_UNITS - EXTENT_UNITS or value.unit in {"倍", "个百分点"}:
+        return []
+    if is_list_count(noun, reading.before, value) or not (value.unit or _counts_people(reading, noun)):
+        return []
+    if value.unit in EXTENT_UNITS and not (verb_at_end(reading.before) or reading.made or find_verb(reading.said)):
         return []
     if value.after_text.startswith(("及", "或")) and not verb_at_end(reading.before):  # 56人及以上大班额
         return []
     if value.chinese and value.value == 1 and not is_level(reading.phrase):
         return []
     return _read_things(reading, noun)
+
+
+def _counts_people(reading: Reading, noun: str) -> bool:
+    """培训10万农民工: people by the ten thousand need no measure word."""
+    tens = reading.text[reading.values[-1].start : reading.values[-1].end].endswith(("万", "亿"))
+    return tens and bool(names.PERSONS.search(noun[:8]))
 
 
 def _read_things(reading: Reading, noun: str) -> list[Draft]:
@@ -65,6 +77,8 @@ def _read_things(reading: Reading, noun: str) -> list[Draft]:
     if doubts is None:
         return []
     lead = _short_lead(bare, verb) if verb or bare.endswith(_PLACES) or len(bare) <= 8 else ""
+    if not lead and ("、" in bare or bare.endswith("等")):  # 拆除城东、城西等5个收费站
+        lead = names.leads_with_verb(bare)
     if not verb and reading.made and not find_verb(bare):
         lead = names.leads_with_verb(reading.made[-1].name) + lead
     if reading.phrase.change is not None:  # 改善126所学校条件: the verb works on things, it moves no measure
@@ -79,7 +93,7 @@ def _doubts_without_verb(reading: Reading, bare: str, noun: str) -> tuple[str, .
     said = reading.said
     if not reading.made and said.endswith(_LISTED):
         return None
-    promised = find_verb(said) or find_verb(noun) or bare.endswith(_PLACES) or is_level(reading.phrase)
+    promised = find_verb(said) or find_verb(noun) or _OBTAINED.match(noun) or bare.endswith(_PLACES) or is_level(reading.phrase)
     if not (promised or reading.reader.state.last_verb):
         return None
     served = bool(_SERVED.search(said)) or bool(reading.made)

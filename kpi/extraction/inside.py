@@ -11,6 +11,12 @@ from kpi.extraction.words import CHINESE_UNITS, NEVER_UNITS, TIME_UNITS
 
 _CODE_BEFORE = re.compile(r"[A-Za-z+＋*#@_./-]$|第$|《[^》]*$")
 _CODE_AFTER = re.compile(r"[A-Za-z+＋*#@_]|/\d")
+_WORD_AFTER = re.compile("人制|人间|轮车|维码|星级|天制|班制|折页")
+"""What makes a number part of a word: 3人制篮球场, 5星级."""
+_FLOOR = re.compile("(?<=[张名个位人座床家])(?:床位|学生|教职工|员工|座席)?(?:（[^）]*）)?(?:及)?以[上下]的?(?=[一-龥])")
+"""200张床位以上的机构: a floor for what is counted, not a count."""
+_COUNTED_BEFORE = re.compile(r"[\d一两][所个家座处]$")
+_ANNOUNCES = re.compile("(?:主要)?(?:包括|分别[是为]|如下|即为)")
 _EACH = re.compile(
     r"每(?:[一两二三]?)?$|千分之$|连续$|(?:周岁|满|未满|年满)$|每(?:增加|减少|下降|降低|提高|上升|低于|高于|超过|新增|缺)$"
 )
@@ -22,7 +28,7 @@ _LASTS = re.compile("年限|寿命|学制")
 _GRADED = re.compile("级别|等级|分级|水平|测评|成熟度")
 _GRADE = re.compile("(?:级别|等级|分级|评级)[^，。；]{0,6}(?:达到?|为|至|到)$")
 _SLOGAN = re.compile("“[一二两三四五六七八九十]个$")
-_CLASSES = re.compile("(?:班|培训|讲座|论坛|活动)$")
+_CLASSES = re.compile("(?:班|培训|讲座|论坛|活动|课堂|沙龙|大讲堂|节目)(?:达到?|不少于|不低于|超过?)?$")
 _YEARS = re.compile("(?:年限|年数|寿命|龄)[^，。；]{0,8}$")
 _MOVES = re.compile(r"(?:逐步|左右)?(?:提高|提升|增加|增长|缩短|压缩|压减|降|减|下降|延长|上升|增)")
 _GOES_ON = re.compile(r"办结|办理完|办好|送达|出证|的?(?:目标|要求|水平|左右)|和|与|、|并|及|（|且|同时|提前|年均|；")
@@ -41,6 +47,10 @@ def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
         return True
     if number.unit in {"位", "名", ""} and _RANK.search(before):
         return True
+    if _WORD_AFTER.match(text, number.start + 1) or _ANNOUNCES.match(text, number.end):
+        return True
+    if _is_floor(text, number, before):
+        return True
     if _COMPOSED.search(text, max(segment.start, number.start - 60), number.start):
         return True
     if number.unit in {"%", "‰", "/10万"}:
@@ -53,6 +63,14 @@ def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
         return True
     few = number.value is not None and number.value <= 12
     return few and number.unit in {"次", "场", "遍", "剂", "针"} and bool(_PERIODIC.search(before))
+
+
+def _is_floor(text: str, number: Quantity, before: str) -> bool:
+    """1所200张床位以上的机构, 1个100平方米以上的活动室: behind a number of things a second one describes them."""
+    described = number.after is not None and text[number.end : number.end + 1] == "的"
+    return bool(_COUNTED_BEFORE.search(before) and described) or bool(_FLOOR.match(text, number.body)) and (
+        number.after is None or bool(_COUNTED_BEFORE.search(before))
+    )
 
 
 def _may_measure(text: str, number: Quantity, before: str) -> bool:

@@ -52,7 +52,7 @@ _JOIN_AFTER = re.compile(r"(?:达到|达|至|到|约|控制在|不低于|不少�
 _NEW_ITEM = re.compile(
     r"(?:第?[一二三四五六七八九十百]+[、.是章节条]|（[一二三四五六七八九十\d]+）|\d{1,3}[.、．）](?!\d)|\d{1,2}\s+(?=[一-龥])|[①-⑳●·•◆■▲★※○◇□▪]|-{1,2}(?!\d)|《)"
 )
-_OPEN_NUMBER = re.compile(r"\d(?:\.|[万亿])?$|百分?$")
+_OPEN_NUMBER = re.compile(r"(?<!\d\d:\d)\d(?:\.|[万亿])?$|百分?$")
 _UNIT_FIRST = re.compile(r"\d|分之|[万亿%‰]|个百分点|/10万|[家所名人个张户件台亩公][^，。；]{0,3}[，。；、以左]")
 _GOES_ON = re.compile(r"[，。；、）％%‰≥≤]|以[上下内](?!学|人|年)|左右|[在到达]\d")
 """How no line begins of its own."""
@@ -145,8 +145,8 @@ def compact(plain: str, pieces: Sequence[tuple[int, int]]) -> Paragraph:
 
 
 def _keeps_gap(plain: str, first: int, last: int, start: int, end: int) -> bool:
-    """Is the blank plain[last:start] one that sets apart: wide, behind a heading, or between two numbers?"""
-    if _GAP.match(plain, last, start) or _HEADING.fullmatch(plain, first, last):
+    """Is the blank plain[last:start] one that sets apart: wide, behind a heading, before a dash, between numbers?"""
+    if plain[start:end] == "-" or _GAP.match(plain, last, start) or _HEADING.fullmatch(plain, first, last):
         return True
     if not (plain[last - 1].isdigit() and plain[start].isdigit()):
         return False

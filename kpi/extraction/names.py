@@ -52,7 +52,7 @@ _TAIL = re.compile(
 _SMALL_TAIL = re.compile(r"(?:工作|任务|目标任务|建设任务)$")
 _SCOPE = re.compile(rf"^(?:{any_of(SCOPES)})")
 _ONLY_SCOPE = re.compile(
-    rf"^(?:其中)?(?:{any_of(SCOPES)}|[一-龥]{{1,4}}(?:(?<![上超])市|县|(?<![社园校院小片景库厂])区|(?<!节)省|镇|(?<!下)乡))?(?:总体|平均|整体|的|内)*$"
+    rf"^(?:其中)?(?:{any_of(SCOPES)}|[一-龥]{{1,4}}(?:(?<![上超])市|县|(?<![社园校院小片景库厂])区|(?<!节)省|镇|(?<!下)乡)|各?(?:区、)?县（[^（）]{{1,4}}）)?(?:总体|平均|整体|的|内)*$"
 )
 REGION = re.compile(
     r"[一-龥]{1,12}?(?:等(?:区域|地区|流域|城市|省市?|市县?|[区县])|周边地区|地区|区域|流域|平原|盆地|高原|城市群|都市圈|"
@@ -63,6 +63,8 @@ _HEAD = re.compile(rf"(?:{any_of(MEASURE_HEADS)})(?:（[^（）]{{1,30}}）)?$")
 _PADDED = re.compile(r"^0\d(?=[一-龥])")
 _BY_UNIT = re.compile(r"以[一-龥、（）]{1,10}为单位|至少|不少于")
 _QUOTED = re.compile("“([^“”]*)”")
+_NOTE_MARK = re.compile(r"\[\d{0,2}(?:\]|$)")
+"""[1]: the number of a footnote or a source."""
 _LONG_BRACKET = re.compile(r"（(?:[^（）]{25,}|(?:以下)?[统简]称[^（）]*)）")
 _ODD_QUOTES = re.compile(r"^[”》）]+|[“《（]+$")
 _EACH_PLACE = re.compile("^每(?:一?个|所|家)?(?:[县市区镇乡村]|乡镇|街道|社区|学校|机构)(?:（[^）]*）)?(?:至少)?")
@@ -106,7 +108,7 @@ LONGEST_TOPIC = 50
 
 def clean(name: str) -> str:
     """A piece of text without list marks, leading adverbs, dates and trailing particles."""
-    name = _PADDED.sub("", _MARKER.sub("", name[-LONGEST_PIECE:]))
+    name = _PADDED.sub("", _MARKER.sub("", _NOTE_MARK.sub("", name[-LONGEST_PIECE:])))
     while True:
         shorter = _LEAD.sub("", name)
         if shorter == name:

@@ -11,7 +11,7 @@ from kpi.extraction.phrases import Phrase, find_verb, is_level, verb_at_end
 from kpi.extraction.quantities import Quantity
 from kpi.extraction.segments import Segment
 from kpi.extraction.state import WINDOW, Reader
-from kpi.extraction.words import PROPORTION_UNITS
+from kpi.extraction.words import DELIVER_VERBS, PROPORTION_UNITS
 
 CHANGE_UNITS = PROPORTION_UNITS | {"个百分点", "倍"}
 
@@ -97,7 +97,8 @@ class Reading:
         if names.has_head(self.before):
             reached = self.phrase.role == "rise" and self.phrase.verb not in {"达到", "达"} and self.is_share
             return (is_level(self.phrase) and not reached) or last.after is not None
-        return last.after is not None and last.unit not in PROPORTION_UNITS and not verb_at_end(self.before)
+        owned = self.phrase.verb in DELIVER_VERBS
+        return last.after is not None and last.unit not in PROPORTION_UNITS and not (owned or verb_at_end(self.before))
 
     @property
     def speaks_inside(self) -> bool:

@@ -21,7 +21,7 @@ _JOINT = re.compile(r"(?:、|和|与|及|以及|或|,)")
 _FROM = re.compile(
     r"(?:由|从|自|在)(?:全?[省市县区国])?(?:(?:20\d\d|“?十[一二三四五]五”?|基期|目前|当前|现在|上一?年度?|去年|"
     r"现有|原来|原先|规划基期|期初)(?:年|年末|年底|末|底|时期|年度|实际)*的?|原?有?的?)?"
-    r"(?:每(?:人|户|生|床|天|月|年|学期|学年))*(?:约|不足|近)?$"
+    r"(?:每(?:人|户|生|床|天|月|年|学期|学年)|[人户生年]均)*(?:约|不足|近)?$"
 )
 _RISE_FROM = re.compile(r"(?:的)?(?:基础上)?(?:，)?")
 _JOINS = ("、", "和", "以及", "及", "与", "并", "，")
@@ -133,7 +133,8 @@ def _baseline_pair(reader: Reader, cut: int, numbers: list[Quantity], at: int) -
     phrase = peel(text, first.end, second.start, reader.date_spans)
     rest = text[first.end : phrase.name_end]
     linked = phrase.verb in RISE_TO or phrase.verb in FALL_TO or phrase.verb.endswith(("到", "至"))
-    if not linked or not _RISE_FROM.fullmatch(rest):
+    same = rest and text.startswith(rest, second.end)  # 从15个县（市）扩大到57个县（市）
+    if not linked or not (same or _RISE_FROM.fullmatch(rest)):
         return None
     return first if _FROM.search(text[max(cut, first.start - 20) : first.start]) else None
 

@@ -56,7 +56,8 @@ def _read_sentence(reader: Reader, parts: list[Part]) -> None:
     state = reader.state = State(
         deadlines=list(reader.lead),
         past=reader.past_lead
-        or reader.context.mood in {"past", "reference", "news"}
+        or reader.context.mood in {"past", "reference"}
+        or (reader.context.mood == "news" and not reader.ahead)
         or reports_progress(reader.text[begins:ends]),
     )
     for at, part in enumerate(parts):
@@ -65,6 +66,8 @@ def _read_sentence(reader: Reader, parts: list[Part]) -> None:
         state.last_verb, state.whole, state.specifies = "", None, False
         for segment in part:
             _read_segment(reader, segment, begins if at == 0 else part[0].start)
+    reader.ahead = not state.past and bool(state.deadlines)
+
 
 
 def _read_opening(reader: Reader, segment: Segment) -> None:

@@ -62,7 +62,10 @@ class State:
 
 @dataclass
 class Reader:
-    """One paragraph with its dates and numbers, and the drafts read so far."""
+    """One paragraph with its dates and numbers, and the drafts read so far.
+
+    ahead   the sentence before spoke of what is to be done
+    """
 
     text: str
     context: Context
@@ -71,6 +74,7 @@ class Reader:
     state: State = field(default_factory=State)
     lead: list[When] = field(default_factory=list)
     past_lead: bool = False
+    ahead: bool = False
     sentence: int = 0
     drafts: list[Draft] = field(default_factory=list)
     groups: int = 0

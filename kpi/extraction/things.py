@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kpi.extraction.phrases import verb_at_end
 from kpi.extraction.quantities import Quantity
 from kpi.extraction.segments import Segment
 from kpi.extraction.words import ABSTRACT_HEADS, ABSTRACT_UNITS, any_of
@@ -14,6 +15,9 @@ _ABSTRACT_START = re.compile(
 )
 _ABSTRACT_END = re.compile(rf"(?:{_HEADS})(?:建设|落实|实施)?$")
 _STOP = re.compile(r"[，。；！？：]")
+_FEW = frozenset({"个", "项", "类", "种", "方面"})
+FEW = 5
+"""两项补贴, 三类人员: in words, and without a verb right before it, so small a number refers to what is known."""
 LIST_SIZE = 50
 """Up to so many abstract things are a list that is named; more are a quantity (106个病种的指标体系)."""
 
@@ -30,7 +34,7 @@ def noun_after(text: str, start: int, end: int, segment: Segment) -> str:
                 break
     stop = _STOP.search(piece)
     piece = piece[: stop.start()] if stop else piece
-    return piece.removeprefix("的").strip("”“")
+    return piece.removeprefix("的").removesuffix("如下").removesuffix("其中").strip("”“")
 
 
 def sums_up(before: str, value: Quantity) -> bool:
@@ -42,6 +46,8 @@ def sums_up(before: str, value: Quantity) -> bool:
 def is_list_count(noun: str, before: str, value: Quantity) -> bool:
     """五大行动, 18项核心制度, 三个方面: the number announces a list."""
     if noun.endswith("之一") or sums_up(before, value):
+        return True
+    if noun and value.chinese and value.unit in _FEW and value.value is not None and value.value <= FEW and not verb_at_end(before):
         return True
     if value.unit not in ABSTRACT_UNITS or value.after is not None or value.about or value.low is not None:
         return False

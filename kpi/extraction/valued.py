@@ -47,7 +47,7 @@ _SETTLED = re.compile("办结|办理完毕|办好|送达|出证")
 _DAILY = re.compile("每[天日周年]")
 _COMPARES = re.compile(rf"(?<=..)({any_of(word for word in BEFORE if len(word) > 1)})([^，。；]{{2,30}})$")
 _CHANGES_FIRST = re.compile(f"({any_of(word for word in (*CHANGE_UP, *CHANGE_DOWN) if len(word) > 1)})(?=..)")
-_PER_BEHIND = re.compile(rf"({any_of((*RISE_TO, *FALL_TO, *KEEP_AT))})(每[千万百十\d]+[一-龥]{{0,6}}人[口员]?)$")
+_PER_BEHIND = re.compile(rf"({any_of((*RISE_TO, *FALL_TO, *KEEP_AT, *BEFORE))})(每[千万百十\d]+[一-龥]{{0,6}}人[口员]?)$")
 _LAST_YEAR = re.compile("(?:上一?年|去年)(?:度|末|底|同期|水平|实际)*")
 _TIME_NAME = re.compile(r"(?:时间|时|期|日|龄|寿命|半径|距离)$")
 
@@ -59,6 +59,7 @@ def read_valued(reading: Reading) -> list[Draft]:
     _move_shared_verb(reading)
     _turn_density(reading)
     _turn_comparison(reading)
+    _turn_about(reading)
     _turn_change(reading)
     title, doubts = subject_of(reading)
     title += _missing_head(reading, title)
@@ -102,11 +103,23 @@ def _turn_comparison(reading: Reading) -> None:
     reading.phrase = replace(reading.phrase, comparator=BEFORE[word][0], comparator_text=word, role="compare")
 
 
+def _turn_about(reading: Reading) -> None:
+    """保障性住房约占供应总量的40%: the word of doubt stands before the verb."""
+    head, verb, whole = reading.before.rpartition("约占")
+    if verb and len(head) > 1 and reading.is_share:
+        reading.before = f"{head}占{whole}"
+        reading.phrase = replace(reading.phrase, comparator=Comparator.ABOUT, comparator_text="约", role="compare")
+
+
 def _turn_density(reading: Reading) -> None:
     """床位数控制在每千人口7.5张: whom it is counted per stands behind the verb."""
     found = _PER_BEHIND.search(reading.before)
     if found:
         verb = found[1]
+        if verb in BEFORE:
+            reading.phrase = replace(reading.phrase, comparator=BEFORE[verb][0], comparator_text=verb, role="compare")
+            reading.before = found[2] + reading.before[: found.start()]
+            return
         role = "fall" if verb in FALL_TO else "rise" if verb in RISE_TO else "keep"
         reading.before = found[2] + reading.before[: found.start()]
         reading.phrase = replace(reading.phrase, verb=verb, role=role)
@@ -159,7 +172,7 @@ def _split(reading: Reading, title: str) -> list[str]:
     shared = reading.phrase.shared or ("覆盖" if reading.covers else "")
     per_year = shared == "分别" and 1 < count == len(due_of(reading))  # 到2025年、2030年分别达到80%、90%
     several = lists.split_list(title, bool(shared) and not per_year)
-    if len(several) == 1 and shared == "各":
+    if len(several) == 1 and (shared == "各" or (shared == "分别" and count == 1 and len(due_of(reading)) < 2)):
         return lists.split_into(title, None) or several
     if count < 2 or len(several) == count or len(due_of(reading)) == count:
         return several
@@ -199,7 +212,7 @@ def _is_worth_it(reading: Reading, title: str) -> bool:
     if value.unit == "元" and (_is_reward(reading, title) or (_BUDGET.search(title) and not level)):
         return False
     if reading.phrase.verb == "占" or (names.SHARE_OF.search(title) and not level and reading.phrase.change is None):
-        return value.after is not None or value.about
+        return value.after is not None or value.about or reading.phrase.comparator is not None
     if value.unit in PROPORTION_UNITS or value.unit in {"个百分点", "倍"} or value.form in {"fold", "ratio"}:
         return value.form != "ratio" or names.has_head(title)
     if value.unit == "":
