@@ -18,7 +18,8 @@ _YEAR_OF_PLAN = re.compile(
 )  # after 2025年…总结和
 _CHINESE_YEAR = re.compile("[二一][〇零○О0九][〇零○О0一二三四五六七八九]{2}(?=年)")
 _FIVE_YEARS = re.compile("十(?P<which>[一二三四五六七])(?:五|个五年)")
-_OUTLOOK = re.compile(r"(?:19|20)\d\d年远景目标")
+_OUTLOOK = re.compile(r"(?:19|20)\d\d年(?:远景目标|以?前)")
+"""A year that a plan looks ahead to (2030年前碳达峰方案) is not the year it is of."""
 DATE = re.compile(
     r"(?P<year>(?:19|20)\d\d)\s*[年./-]\s*(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})(?:\s*日)?(?!\d)"
     r"|(?<!\d)(?P<us_month>\d{1,2})/(?P<us_day>\d{1,2})/(?P<us_year>(?:19|20)\d\d)"

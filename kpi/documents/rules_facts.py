@@ -272,7 +272,7 @@ def _published(labels: dict[str, str], head: Sequence[str], foot: Sequence[str])
         found = DATE.search(line)
         alone = (
             found
-            and "|" not in line
+            and sum(bool(cell.strip()) for cell in line.split("|")) == 1  # no cell of a table
             and len(line) - (found.end() - found.start()) <= LONGEST_TITLE // 2
             and "。" not in line
         )

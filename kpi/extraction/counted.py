@@ -14,7 +14,15 @@ from kpi.extraction.spread import spread
 from kpi.extraction.state import WINDOW
 from kpi.extraction.subjects import INHERITED
 from kpi.extraction.things import is_list_count, noun_after
-from kpi.extraction.words import AMOUNT_UNITS, DELIVER_VERBS, EXTENT_UNITS, NOUN_UNITS, PROPORTION_UNITS, SCOPES, WEAK_VERBS
+from kpi.extraction.words import (
+    AMOUNT_UNITS,
+    DELIVER_VERBS,
+    EXTENT_UNITS,
+    NOUN_UNITS,
+    PROPORTION_UNITS,
+    SCOPES,
+    WEAK_VERBS,
+)
 
 EXISTING = ("可能是已有事物的数量",)
 _FIRST = re.compile(r"第[一二三四五六七八九十\d]+(?:批|轮|期|届|次)|首批|新一批")
@@ -32,6 +40,7 @@ _PLACES = (
 _RULE_OF_MONEY = re.compile(
     r"(?:的)?(?:补贴|补助|资金|奖励|优惠|折|标准|税|费|报销|经费|给予|比例给予|利率|幅度|以上的(?:单位|县|地区))"
 )
+_PEOPLE = re.compile(f"{names.PERSONS.pattern}|群众|群体|毕业生|农民工|市民|村民|劳动者|青年|教师|人才|户籍")
 _OBTAINED = re.compile("取得|获得|通过|享受|领取")
 """What so many people come to: 1.7万人取得证书."""
 _REACHING = frozenset({"覆盖", "惠及", "服务"})
@@ -50,7 +59,9 @@ def read_counted(reading: Reading) -> list[Draft]:
         return _read_share(reading, _ONE.sub("", noun))
     if value.unit in AMOUNT_UNITS - EXTENT_UNITS or value.unit in {"倍", "个百分点"}:
         return []
-    if is_list_count(noun, reading.before, value) or not (value.unit or _counts_people(reading, noun)):
+    if not value.unit and _counts_people(reading, noun):
+        value = reading.values[-1] = replace(value, unit="人")
+    if is_list_count(noun, reading.before, value) or not value.unit:
         return []
     if value.unit in EXTENT_UNITS and not (verb_at_end(reading.before) or reading.made or find_verb(reading.said)):
         return []
@@ -64,7 +75,7 @@ def read_counted(reading: Reading) -> list[Draft]:
 def _counts_people(reading: Reading, noun: str) -> bool:
     """培训10万农民工: people by the ten thousand need no measure word."""
     tens = reading.text[reading.values[-1].start : reading.values[-1].end].endswith(("万", "亿"))
-    return tens and bool(names.PERSONS.search(noun[:8]))
+    return tens and bool(_PEOPLE.search(noun[:8]))
 
 
 def _read_things(reading: Reading, noun: str) -> list[Draft]:
@@ -93,7 +104,13 @@ def _doubts_without_verb(reading: Reading, bare: str, noun: str) -> tuple[str, .
     said = reading.said
     if not reading.made and said.endswith(_LISTED):
         return None
-    promised = find_verb(said) or find_verb(noun) or _OBTAINED.match(noun) or bare.endswith(_PLACES) or is_level(reading.phrase)
+    promised = (
+        find_verb(said)
+        or find_verb(noun)
+        or _OBTAINED.match(noun)
+        or bare.endswith(_PLACES)
+        or is_level(reading.phrase)
+    )
     if not (promised or reading.reader.state.last_verb):
         return None
     served = bool(_SERVED.search(said)) or bool(reading.made)

@@ -66,7 +66,8 @@ _WHEN = re.compile(
     | (?:用|未来|今后|力争|争取|经过|计划|利用|通过)(?:今后|未来)?(?:[1-9一二两三四五]?[-~到至])?
         (?P<years>[1-9]|{_CN})(?:到\w)?(?:年左右|年时间|年的时间|年内|年的努力|年努力|年)(?!行动|计划|规划|攻坚)
     | (?<![\d第每近过前])(?:[1-9一二两三四五]?[-~到至])?(?P<within>[1-9]|{_CN})年(?:以内|之内|内|时间内)
-    | “?(?P<plan>十[一二三四五六]五)(?!”?(?:规划)?(?:良好)?(?:开局|起步|首年|第一年))”?(?:规划)?(?:时期|期间|期|时|规划期)?(?:末|内|期末|末期)?
+    | “?(?P<plan>十[一二三四五六]五)(?!”?(?:规划)?(?:良好)?(?:开局|起步|首年|第一年))
+        ”?(?:规划)?(?:时期|期间|期|时|规划期)?(?:末|内|期末|末期)?
     | (?P<horizon>(?:到)?(?:规划|计划|本规划|纲要)?期末|规划期内|本届政府任期内|任期内)
     """,
     re.VERBOSE,
@@ -85,6 +86,7 @@ REACH = 16
 """No date expression is longer than this on either side of its anchor."""
 _BOOK = re.compile(r"《[^《》]{0,80}》?")
 _TITLE_RANGE = re.compile(r"(20[0-5]\d)年?[-~至到](20[0-5]\d)")
+_TITLE_DUE = re.compile(r"(20[0-5]\d)年以?前")
 _TITLE_PLAN = re.compile(r"十[一二三四五六]五")
 _TITLE_YEARS = re.compile(
     r"(?<!\d)([1-9]|[一二两三四五六七八九十])年(?:行动|攻坚|提升|计划|规划|实施|倍增|工作|建设|发展|专项)"
@@ -101,6 +103,9 @@ def horizon_of(title: str, plan_year: int | None) -> Horizon:
     if spans and int(spans[1]) < int(spans[2]):
         first, last = int(spans[1]), int(spans[2])
         return Horizon(plan_year if plan_year and first <= plan_year < last else first, last)
+    due = _TITLE_DUE.search(title)
+    if due and plan_year and plan_year < int(due[1]):
+        return Horizon(plan_year, int(due[1]))
     years = [int(year) for year in _TITLE_YEAR.findall(title)]
     plan_year = plan_year or (years[0] if years else None)
     five = _TITLE_PLAN.search(title)

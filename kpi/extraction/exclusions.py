@@ -41,7 +41,9 @@ _NOT_AHEAD = {
     "目标": "(?!任务的|任务\\d|值/)",
 }
 """Words of intention with what must not follow them: 将该项目纳入 tells what was done to it."""
-_QUOTA = re.compile("(?:占|完成|超额|达到|圆满)[^，。；]{0,6}(?:目标任务|目标|任务)|完成[^，。；]{6,16}的目标|(?:目标|任务)完成")
+_QUOTA = re.compile(
+    "(?:占|完成|超额|达到|圆满)[^，。；]{0,6}(?:目标任务|目标|任务)|完成[^，。；]{6,16}的目标|(?:目标|任务)完成"
+)
 """完成年度任务的115%: the aim is named only to say how much of it is done."""
 _DONE_OF_QUOTA = re.compile(r"完成[^，。；]{0,8}(?:任务|目标|计划)(?:的|数的|量的)\d[\d.]*%(?!以上|左右)")
 _GAP = re.compile("差距|距离(?!.{0,4}(?:半径|公里|不超过))")
@@ -50,7 +52,7 @@ _FUTURE = re.compile(
 )
 _FORECAST = re.compile("|".join(FORECAST_WORDS))
 _THRESHOLD = re.compile(any_of(THRESHOLD_WORDS) + r"|扣[\d.一二三四五]+分|得分[=：]|年龄[≥>≤<\d]")
-_CONDITION = re.compile("的$|^(?:如果|假如|假设|倘若|若|那么)(?!干)")
+_CONDITION = re.compile("的$|^(?:如果|假如|假设|倘若|若|那么|那(?=\\d))(?!干)")
 """对床位不足40张的，逐步整合: a clause that ends so says for whom, not what."""
 _SAFE = re.compile(
     r"项目前期?|(?<=[个所家座条处栋户])(?:已建成?|现有|已有|已投用)|目前的?(?=\d)|现有(?:的)?(?=\d)|在现有|现有基础|新高地|新高度|已有的|已建(?=[^成立]{1,6}(?:提升|改造))|"
@@ -124,7 +126,7 @@ def is_technical(text: str) -> bool:
 
 def is_condition(text: str, ends: str) -> bool:
     found = _CONDITION.search(text)
-    return bool(found) and (ends in {"，", "；"} or found[0] != "的")
+    return found is not None and (ends in {"，", "；"} or found[0] != "的")
 
 
 _ORDERS = re.compile("巩固|提升|推进|深化|加强|健全|完善|强化|推动|促进|加快|落实|打造|实施|构建|做好|抓好|扩大|坚持")
@@ -149,7 +151,9 @@ def heading_mood(heading: str) -> str:
 _PLAN_TITLES = re.compile("计划|打算|要点|规划|纲要|方案|任务|安排|目标|实事")
 _EXPLAINS = re.compile("解读|问答|说明")
 """An explanation of a plan repeats its targets."""
-_NEWS = re.compile("本报讯|据[^，。]{0,12}(?:监测|统计)，|[网报社]讯|记者[^，。]{0,12}(?:从|获悉|报道|）)|记者 ?[一-龥]{2,3}）")
+_NEWS = re.compile(
+    "本报讯|据[^，。]{0,12}(?:监测|统计)，|[网报社]讯|记者[^，。]{0,12}(?:从|获悉|报道|）)|记者 ?[一-龥]{2,3}）"
+)
 
 
 def is_plan(title: str) -> bool:

@@ -13,9 +13,13 @@ _CODE_BEFORE = re.compile(r"[A-Za-z+＋*#@_./-]$|第$|《[^》]*$")
 _CODE_AFTER = re.compile(r"[A-Za-z+＋*#@_]|/\d")
 _WORD_AFTER = re.compile("人制|人间|轮车|维码|星级|天制|班制|折页")
 """What makes a number part of a word: 3人制篮球场, 5星级."""
-_FLOOR = re.compile("(?<=[张名个位人座床家])(?:床位|学生|教职工|员工|座席)?(?:（[^）]*）)?(?:及)?以[上下]的?(?=[一-龥])")
+_FLOOR = re.compile(
+    "(?<=[张名个位人座床家])(?:床位|学生|教职工|员工|座席)?(?:（[^）]*）)?(?:及)?以[上下]的?(?=[一-龥])"
+)
 """200张床位以上的机构: a floor for what is counted, not a count."""
 _COUNTED_BEFORE = re.compile(r"[\d一两][所个家座处]$")
+_OF_WHOM = re.compile("[^，。；]{2,30}的[一-龥（）]{2,10}(?:都|均|全部)")
+"""10名以上孤寡老人的行政村都建有食堂: says which villages."""
 _ANNOUNCES = re.compile("(?:主要)?(?:包括|分别[是为]|如下|即为)")
 _EACH = re.compile(
     r"每(?:[一两二三]?)?$|千分之$|连续$|(?:周岁|满|未满|年满)$|每(?:增加|减少|下降|降低|提高|上升|低于|高于|超过|新增|缺)$"
@@ -67,10 +71,11 @@ def is_part_of_a_name(text: str, number: Quantity, segment: Segment) -> bool:
 
 def _is_floor(text: str, number: Quantity, before: str) -> bool:
     """1所200张床位以上的机构, 1个100平方米以上的活动室: behind a number of things a second one describes them."""
-    described = number.after is not None and text[number.end : number.end + 1] == "的"
-    return bool(_COUNTED_BEFORE.search(before) and described) or bool(_FLOOR.match(text, number.body)) and (
-        number.after is None or bool(_COUNTED_BEFORE.search(before))
-    )
+    if number.after is not None and _OF_WHOM.match(text, number.end):
+        return True
+    if _COUNTED_BEFORE.search(before):
+        return (number.after is not None and text.startswith("的", number.end)) or bool(_FLOOR.match(text, number.body))
+    return number.after is None and bool(_FLOOR.match(text, number.body))
 
 
 def _may_measure(text: str, number: Quantity, before: str) -> bool:
@@ -89,7 +94,8 @@ def _may_measure(text: str, number: Quantity, before: str) -> bool:
 def _figure_of_speech(text: str, number: Quantity, after: str) -> bool:
     if number.form != "number":
         return False
-    if number.unit not in CHINESE_UNITS or _NOT_COUNT.match(after):
+    large = number.value is not None and number.value >= 10_000
+    if (number.unit not in CHINESE_UNITS and not large) or _NOT_COUNT.match(after):
         return True
     return number.unit == "次" and number.after is None
 

@@ -13,7 +13,9 @@ _RATE_HEAD = re.compile(
 )
 _BRACKET = re.compile(r"（[^（）]*）")
 _AND = r"(?:和(?!谐|睦|田)|与(?!会)|及(?!以[上下]|时|其|格|早))"
-_SPLIT = re.compile(rf"、|以及(?!以)|(?<=[率例比重数]){_AND}|{_AND}(?=[^（）的]*(?:率|比例|比重|占比|数|人次)$)")
+_SPLIT = re.compile(
+    rf"、|以及(?!以)|(?<=[率例比重数]){_AND}|{_AND}(?=[^（）的]*(?:率|比例|比重|占比|数|人次|收入|总值|产值|增加值)$)"
+)
 _SPLIT_ALL = re.compile(rf"、|以及(?!以)|{_AND}")
 _SPLITS = (_SPLIT_ALL, re.compile("、|以及(?!以)"), re.compile(_AND))
 _PROPORTION = re.compile("[与和][^、与和]{2,12}(?:的?比例|之比|比)$")

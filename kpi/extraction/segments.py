@@ -53,7 +53,9 @@ def sentences(text: str) -> Iterator[list[Part]]:
             continue
         if sign == "）":
             continue
-        if sign == " " and text[at + 1 : at + 2] == "-" and not text[at + 2 : at + 3].isdigit():  # items of a list in one line: … - … - …
+        if (
+            sign == " " and text[at + 1 : at + 2] == "-" and not text[at + 2 : at + 3].isdigit()
+        ):  # items of a list in one line: … - … - …
             sign = "。"
         parts[-1].extend(_segment(text, start, at, holes, sign))
         start, holes = at + 1, []

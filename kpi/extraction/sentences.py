@@ -69,7 +69,6 @@ def _read_sentence(reader: Reader, parts: list[Part]) -> None:
     reader.ahead = not state.past and bool(state.deadlines)
 
 
-
 def _read_opening(reader: Reader, segment: Segment) -> None:
     """A sentence without numbers can still open a period: 到2025年，体系更加完善。"""
     due = reader.deadlines_in(segment.start, segment.end)

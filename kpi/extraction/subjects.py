@@ -48,6 +48,8 @@ def subject_of(reading: Reading) -> Subject:
     done = _of_same_unit(reading) if names.is_only_verbs(own) and own not in _WHOLE_VERBS else None
     if done:
         return own + names.without_verb(done.name), INHERITED
+    if topic.endswith(("工程", "项目", "行动")) and names.is_only_verbs(own) and own not in _WHOLE_VERBS:
+        return topic + own, INHERITED
     if own == "涉及" and last:
         return names.stem(names.without_verb(last.name)) + own, INHERITED
     if names.is_scope_only(own):

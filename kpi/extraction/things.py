@@ -15,6 +15,7 @@ _ABSTRACT_START = re.compile(
 )
 _ABSTRACT_END = re.compile(rf"(?:{_HEADS})(?:建设|落实|实施)?$")
 _STOP = re.compile(r"[，。；！？：]")
+_TRIAL = re.compile("(?<=试点|建设|改造|创建|整治)工作$")
 _FEW = frozenset({"个", "项", "类", "种", "方面"})
 FEW = 5
 """两项补贴, 三类人员: in words, and without a verb right before it, so small a number refers to what is known."""
@@ -47,7 +48,14 @@ def is_list_count(noun: str, before: str, value: Quantity) -> bool:
     """五大行动, 18项核心制度, 三个方面: the number announces a list."""
     if noun.endswith("之一") or sums_up(before, value):
         return True
-    if noun and value.chinese and value.unit in _FEW and value.value is not None and value.value <= FEW and not verb_at_end(before):
+    if (
+        noun
+        and value.chinese
+        and value.unit in _FEW
+        and value.value is not None
+        and value.value <= FEW
+        and not verb_at_end(before)
+    ):
         return True
     if value.unit not in ABSTRACT_UNITS or value.after is not None or value.about or value.low is not None:
         return False
@@ -55,5 +63,6 @@ def is_list_count(noun: str, before: str, value: Quantity) -> bool:
         return False
     if not noun:
         return bool(_ABSTRACT_END.search(before))
+    noun = _TRIAL.sub("", noun)
     head = noun.rpartition("的")[2] if "的" in noun[:16] else noun
     return bool(_ABSTRACT_START.match(noun[:12]) or _ABSTRACT_START.match(head[:12]))

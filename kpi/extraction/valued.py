@@ -47,7 +47,9 @@ _SETTLED = re.compile("办结|办理完毕|办好|送达|出证")
 _DAILY = re.compile("每[天日周年]")
 _COMPARES = re.compile(rf"(?<=..)({any_of(word for word in BEFORE if len(word) > 1)})([^，。；]{{2,30}})$")
 _CHANGES_FIRST = re.compile(f"({any_of(word for word in (*CHANGE_UP, *CHANGE_DOWN) if len(word) > 1)})(?=..)")
-_PER_BEHIND = re.compile(rf"({any_of((*RISE_TO, *FALL_TO, *KEEP_AT, *BEFORE))})(每[千万百十\d]+[一-龥]{{0,6}}人[口员]?)$")
+_PER_BEHIND = re.compile(
+    rf"({any_of((*RISE_TO, *FALL_TO, *KEEP_AT, *BEFORE))})(每[千万百十\d]+[一-龥]{{0,6}}人[口员]?)$"
+)
 _LAST_YEAR = re.compile("(?:上一?年|去年)(?:度|末|底|同期|水平|实际)*")
 _TIME_NAME = re.compile(r"(?:时间|时|期|日|龄|寿命|半径|距离)$")
 
