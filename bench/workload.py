@@ -284,6 +284,7 @@ def _version(n: int, demand: Demand, starts_on: date) -> dict[str, Any]:
         "comparator": pattern.comparator,
         "comparator_text": "",
         "value": demand.value,
+        "weight": Decimal(1),
         "low": None,
         "high": None,
         "unit": pattern.unit,
