@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -49,7 +50,7 @@ from kpi.core.clock import BUSINESS_ZONE, business_date
 from kpi.core.errors import BadInput, Conflict, Forbidden, KpiError, NotFound, Problem, WrongState
 from kpi.core.quantity import show_number, show_quantity
 from kpi.core.text import t
-from kpi.db.bulk import insert_rows, reserve_ids
+from kpi.db.bulk import insert_numbered
 
 DRAFT, SUBMITTED, APPROVED, RETURNED = ActualState
 
@@ -146,6 +147,7 @@ def _plan_all(
     session: Session, desk: Desk, entries: Sequence[Entry], by: Person | Actor, now: datetime, to: ActualState
 ) -> tuple[list[_Plan], int, list[Refused]]:
     last = last_values(desk, entries) if to is not DRAFT else {}
+    today = business_date(now)
     seen: set[tuple[int, int, str]] = set()
     plans, unchanged, refused = [], 0, []
     for index, entry in enumerate(entries):
@@ -153,7 +155,7 @@ def _plan_all(
             if entry.key in seen:
                 raise BadInput.of(Problem(t("同一指标、单位、期间重复出现"), t("期间")))
             seen.add(entry.key)
-            plan = _plan(session, desk, index, entry, by, now, to, last.get(entry.key))
+            plan = _plan(session, desk, index, entry, by, today, to, last.get(entry.key))
         except KpiError as error:
             refused.append(Refused(index, error))
             continue
@@ -170,7 +172,7 @@ def _plan(
     index: int,
     entry: Entry,
     by: Person | Actor,
-    now: datetime,
+    today: date,
     to: ActualState,
     last: LastValue | None,
 ) -> _Plan | None:
@@ -179,7 +181,6 @@ def _plan(
     cell = desk.cell(entry)
     if _stands_already(entry, cell, to, by):
         return None  # even when somebody else wrote it: nothing is lost, and uploading a file twice is once
-    today = business_date(now)
     facts = desk.indicators[entry.indicator_id]
     if not_yet := problems_of_period(entry, facts, today):
         raise BadInput.of(*not_yet)  # before the revision: of a month to come nobody can have seen anything
@@ -319,61 +320,49 @@ def _must_have_hit(result: Any, count: int) -> None:
         raise Conflict(t("刚刚有人同时修改了同一项，您的内容没有保存，请刷新后重试。"))
 
 
-def _columns(plan: _Plan, actor: Actor, now: datetime, to: ActualState) -> dict[str, Any]:
-    entry = plan.entry
-    columns = {name: getattr(entry, name) for name in ENTRY_FIELDS}
-    submitted = to is not DRAFT
-    return columns | {
-        "revision": plan.revision,
-        "state": to,
-        "source_kind": entry.source_kind,
-        "source": entry.source,
-        "entered_by": actor.account_id,
-        "recorded_at": now,
-        "submitted_at": now if submitted else None,
-        "submitted_by": actor.account_id if submitted else None,
-        "decided_at": now if to is APPROVED else None,
-    }
+_entered = attrgetter(*ENTRY_FIELDS)
+_STAMPS = ("state", "entered_by", "recorded_at", "submitted_at", "submitted_by", "decided_at")
+
+
+def _stamps(actor: Actor, now: datetime, to: ActualState) -> tuple[Any, ...]:
+    """The columns `_STAMPS`, the same for all rows of a batch."""
+    submitted = (None, None) if to is DRAFT else (now, actor.account_id)
+    return to, actor.account_id, now, *submitted, now if to is APPROVED else None
+
+
+_KEYS = ("indicator_id", "unit_id", "period", "period_end", "version", "return_reason")
+_CONTENT = (*ENTRY_FIELDS, "revision", "source_kind", "source")
+
+
+def _content(plan: _Plan) -> tuple[Any, ...]:
+    return *_entered(plan.entry), plan.revision, plan.entry.source_kind, plan.entry.source
 
 
 def _insert(session: Session, plans: Sequence[_Plan], actor: Actor, now: datetime, to: ActualState) -> list[int]:
-    rows = [
-        _columns(plan, actor, now, to)
-        | {
-            "indicator_id": plan.entry.indicator_id,
-            "unit_id": plan.entry.unit_id,
-            "period": plan.entry.key[2],
-            "period_end": plan.entry.period.end,
-            "version": plan.version,
-            "return_reason": "",
-        }
-        for plan in plans
-    ]
-    if not rows:
-        return []
-    ids = reserve_ids(session, Actual.__table__, len(rows))
-    insert_rows(session, Actual.__table__, [{"id": i} | row for i, row in zip(ids, rows, strict=True)])
-    return ids
+    stamps = _stamps(actor, now, to)
+    rows = [(*plan.entry.key, plan.entry.period.end, plan.version, "", *_content(plan), *stamps) for plan in plans]
+    return insert_numbered(session, Actual.__table__, (*_KEYS, *_CONTENT, *_STAMPS), rows)
 
 
-_EDITED = ("revision", "state", "source_kind", "source", "entered_by", "recorded_at", "submitted_at", "submitted_by")
+_EDITED = (*_CONTENT, *_STAMPS[:-1])
 
 
 def _edit(session: Session, plans: Sequence[_Plan], actor: Actor, now: datetime, to: ActualState) -> None:
     if not plans:
         return
-    rows = []
+    rows, stamps = [], _stamps(actor, now, to)[:-1]
     for plan in plans:
         assert plan.old is not None
-        columns = _columns(plan, actor, now, to)
-        row = {f"b_{name}": columns[name] for name in (*ENTRY_FIELDS, *_EDITED)}
+        row = {f"b_{name}": value for name, value in zip(_EDITED, (*_content(plan), *stamps), strict=True)}
         rows.append(row | {"b_id": plan.old.id, "b_seen": plan.old.revision})
-    statement = (
-        update(Actual.__table__)  # type: ignore[arg-type]
-        .where(Actual.id == bindparam("b_id"), Actual.revision == bindparam("b_seen"), Actual.superseded_at.is_(None))
-        .values({name: bindparam(f"b_{name}") for name in (*ENTRY_FIELDS, *_EDITED)})
-    )
-    _must_have_hit(session.connection().execute(statement, rows), len(rows))
+    _must_have_hit(session.connection().execute(_EDIT, rows), len(rows))
+
+
+_EDIT = (
+    update(Actual.__table__)  # type: ignore[arg-type]
+    .where(Actual.id == bindparam("b_id"), Actual.revision == bindparam("b_seen"), Actual.superseded_at.is_(None))
+    .values({name: bindparam(f"b_{name}") for name in _EDITED})
+)
 
 
 def _forget(session: Session) -> None:
@@ -388,17 +377,17 @@ _VERB = {DRAFT: "actuals.save", SUBMITTED: "actuals.submit", APPROVED: "actuals.
 
 def _event(desk: Desk, plan: _Plan, actual_id: int, to: ActualState) -> Event:
     entry, row = plan.entry, plan.old
-    old: dict[str, Any] = {}
-    new: dict[str, Any] = {}
-    for name in ENTRY_FIELDS:
-        after = getattr(entry, name)
-        before = getattr(row, name) if row is not None else None
-        if (before != after and (before or after or before is not None)) or (row is None and after == 0):
-            old[name], new[name] = before, after
-    if row is not None:
-        old["state"] = row.state
-    what = desk.title(*entry.key)
-    return Event(_VERB[to], actual_id, what, old if row is not None else None, new | {"state": to}, entry.jump_reason)
+    what, after = desk.title(*entry.key), _entered(entry)
+    if row is None:
+        said = {name: value for name, value in zip(ENTRY_FIELDS, after, strict=True) if value or value == 0}
+        return Event(_VERB[to], actual_id, what, None, said | {"state": to}, entry.jump_reason)
+    changed = [
+        (name, old, new) for name, old, new in zip(ENTRY_FIELDS, _entered(row), after, strict=True) if old != new
+    ]
+    before = {name: old for name, old, _ in changed} | {"state": row.state}
+    return Event(
+        _VERB[to], actual_id, what, before, {name: new for name, _, new in changed} | {"state": to}, entry.jump_reason
+    )
 
 
 # --- one at a time ------------------------------------------------------------------------------------------------
@@ -480,7 +469,7 @@ def _submitted(session: Session, items: Sequence[tuple[int, int]], by: Person) -
         rows |= {row.id: row for row in session.scalars(select(Actual).where(Actual.id.in_(part)))}
     if len(rows) < len({actual_id for actual_id, _ in items}):
         raise NotFound(t("没有这条填报记录。"))
-    desk = open_desk(session, [_entry_of(row) for row in rows.values()])
+    desk = open_desk(session, [_entry_of(row) for row in rows.values()], ahead=False)
     for actual_id, revision in items:
         row = rows[actual_id]
         _check_reviewer(desk, row, by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -112,8 +113,11 @@ def chunks(ids: Collection[int], size: int = CHUNK) -> Iterator[list[int]]:
     return (ordered[i : i + size] for i in range(0, len(ordered), size))
 
 
-def open_desk(session: Session, entries: Collection[Entry]) -> Desk:
-    """Four or five queries for any number of entries (per few hundred indicators)."""
+def open_desk(session: Session, entries: Collection[Entry], *, ahead: bool = True) -> Desk:
+    """Four or five queries for any number of entries (per few hundred indicators).
+
+    `ahead`: with the last values before them, for whoever checks new ones.
+    """
     desk = Desk()
     units = {entry.unit_id for entry in entries}
     ends = {entry.period.end for entry in entries}
@@ -124,12 +128,13 @@ def open_desk(session: Session, entries: Collection[Entry]) -> Desk:
         _load_indicators(session, desk, part)
         _load_duties(session, desk, part, units)
         _load_series(session, desk, part, units, min(ends), max(ends))
-        _load_before(session, desk, {indicator: wanted[indicator] for indicator in part}, min(ends))
+        if ahead:
+            _load_before(session, desk, {indicator: wanted[indicator] for indicator in part}, min(ends))
     return desk
 
 
 def _load_indicators(session: Session, desk: Desk, ids: list[int]) -> None:
-    for row in session.execute(_INDICATORS, {"ids": ids}):
+    for row in read_rows(session, _INDICATORS, {"ids": ids}):
         desk.indicators[row.id] = facts_of(row)
 
 
@@ -255,28 +260,28 @@ def last_values(desk: Desk, entries: Iterable[Entry]) -> dict[tuple[int, int, st
 
     Drafts and returned values are nobody's word yet.
     """
-    known: dict[SeriesKey, dict[Period, LastValue]] = {}
     wanted: dict[SeriesKey, list[Entry]] = {}
     for entry in entries:
         wanted.setdefault((entry.indicator_id, entry.unit_id), []).append(entry)
-    for key, batch in wanted.items():
-        values = known.setdefault(key, {})
-        for written, cell in desk.series.get(key, {}).items():
-            row = cell.approved or cell.open
-            if row is None or row.value is None or row.state in (ActualState.DRAFT, ActualState.RETURNED):
-                continue
-            period = period_of(written)
-            values[period] = LastValue(period, row.value)
-        if key in desk.before:
-            values[desk.before[key].period] = desk.before[key]
-        for entry in batch:
-            if entry.value is not None:
-                values[entry.period] = LastValue(entry.period, entry.value)
     found = {}
     for key, batch in wanted.items():
-        ordered = sorted(known[key], key=lambda period: period.end)
+        known = _known(desk, key, batch)
+        ends = [value.period.end for value in known]
         for entry in batch:
-            before = [period for period in ordered if period.end < entry.period.end]
-            if before:
-                found[entry.key] = known[key][before[-1]]
+            place = bisect_left(ends, entry.period.end)
+            if place:
+                found[entry.key] = known[place - 1]
     return found
+
+
+def _known(desk: Desk, key: SeriesKey, batch: Iterable[Entry]) -> list[LastValue]:
+    """The values of a series as they will stand, by the end of their period; one for a period."""
+    before = desk.before.get(key)
+    known = {before.period.written: before} if before is not None else {}
+    for written, cell in desk.series.get(key, {}).items():
+        row = cell.approved or cell.open
+        if row is None or row.value is None or row.state in (ActualState.DRAFT, ActualState.RETURNED):
+            continue
+        known[written] = LastValue(period_of(written), row.value)
+    known |= {entry.key[2]: LastValue(entry.period, entry.value) for entry in batch if entry.value is not None}
+    return sorted(known.values(), key=lambda value: value.period.end)

@@ -149,7 +149,9 @@ def complete(entry: Entry, indicator: IndicatorFacts) -> Entry:
 
 
 def _agrees(value: Decimal, worked_out: Decimal, indicator: IndicatorFacts) -> bool:
-    """Equal at the decimals that were written, or at those shown."""
+    """Equal at the decimals that are stored, at those that were written, or at those shown."""
+    if value == round_half_up(worked_out, STORED_PLACES):
+        return True
     exponent = value.as_tuple().exponent
     written = max(0, -exponent) if isinstance(exponent, int) else 0
     places = min(written, indicator.places) if written else 0

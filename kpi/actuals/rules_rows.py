@@ -78,12 +78,12 @@ def _field(name: str) -> str:
 
 
 def _number(written: object, name: str, row: int, problems: list[Problem]) -> Decimal | None:
-    if written is None or is_blank(written):
-        return None
-    if type(written) is int and abs(written) < _EXACT:
-        return Decimal(written)
     if type(written) is float and written.is_integer() and abs(written) < _EXACT:
         return Decimal(int(written))
+    if type(written) is int and abs(written) < _EXACT:
+        return Decimal(written)
+    if written is None or is_blank(written):
+        return None
     if isinstance(written, (date, datetime)):
         problems.append(Problem(t("是日期，不是数字"), _field(name), row))
         return None

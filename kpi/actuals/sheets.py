@@ -151,10 +151,12 @@ def read_sheet(content: bytes) -> list[IncomingRow]:
     """
     table = _table(content)
     header, columns = find_header(table)
-    rows = []
-    for place, cells in enumerate(table[header + 1 :], start=header + 2):
-        if any(not is_blank(_cell(cells, columns, column)) for column in TO_FILL):
-            rows.append(_row(place, cells, columns))
+    to_fill = [place for column, place in columns.items() if column in TO_FILL]
+    rows = [
+        _row(number, cells, columns)
+        for number, cells in enumerate(table[header + 1 :], start=header + 2)
+        if any(place < len(cells) and not is_blank(cells[place]) for place in to_fill)
+    ]
     if not rows:
         raise BadInput.of(Problem(t("表中没有填写任何内容"), t("文件")))
     return rows
@@ -187,31 +189,22 @@ def _check_size(content: bytes) -> None:
     check_sheets(content)
 
 
-def _cell(cells: Sequence[object], columns: Mapping[Column, int], column: Column) -> object:
-    place = columns.get(column)
-    return cells[place] if place is not None and place < len(cells) else None
-
-
 def _row(number: int, cells: Sequence[object], columns: Mapping[Column, int]) -> IncomingRow:
-    def cell(column: Column) -> object:
-        return _cell(cells, columns, column)
-
-    def words(column: Column) -> str:
-        return as_text(cell(column))
-
+    given = {column: cells[place] for column, place in columns.items() if place < len(cells)}
+    cell = given.get
     return IncomingRow(
         row=number,
-        indicator=words(Column.INDICATOR_CODE),
-        unit=words(Column.UNIT_CODE),
+        indicator=as_text(cell(Column.INDICATOR_CODE)),
+        unit=as_text(cell(Column.UNIT_CODE)),
         period=_period_text(cell(Column.PERIOD)),
         value=cell(Column.VALUE),
         numerator=cell(Column.NUMERATOR),
         denominator=cell(Column.DENOMINATOR),
         happened_on=cell(Column.HAPPENED_ON),
-        note=words(Column.NOTE),
-        jump_reason=words(Column.JUMP_REASON),
-        cause=words(Column.CAUSE),
-        measure=words(Column.MEASURE),
+        note=as_text(cell(Column.NOTE)),
+        jump_reason=as_text(cell(Column.JUMP_REASON)),
+        cause=as_text(cell(Column.CAUSE)),
+        measure=as_text(cell(Column.MEASURE)),
         expected_on=cell(Column.EXPECTED_ON),
         revision=_revision(cell(Column.REVISION)) if Column.REVISION in columns else ANY_REVISION,
     )
@@ -219,7 +212,7 @@ def _row(number: int, cells: Sequence[object], columns: Mapping[Column, int]) ->
 
 def as_text(written: object) -> str:
     """A cell as a person reads it: 1001 for 1001.0."""
-    if is_blank(written):
+    if written is None:
         return ""
     if isinstance(written, float) and written.is_integer():
         return str(int(written))

@@ -6,18 +6,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, union_all
 from sqlalchemy.orm import Session
 
 from kpi.actuals.actions_cells import chunks
 from kpi.assessment.actions_facts import IDS, Material, SeriesKey, Watched, load
-from kpi.assessment.actions_keeping import Judged, Key, counted_where, kept_lights, store, supersede
+from kpi.assessment.actions_keeping import Judged, Key, Shown, kept_lights, store, supersede
 from kpi.assessment.actions_tally import Tally
-from kpi.assessment.rules import Observation, assess_each, standing
+from kpi.assessment.rules import Observation, TargetFacts, assess_each, standing
 from kpi.assessment.rules import assess as judge
 from kpi.core.clock import business_date
 from kpi.core.period import Period
 from kpi.core.text import speaking
+from kpi.db.bulk import read_rows
 from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetState
 
 Since = Period | Mapping[int, Period] | None
@@ -26,15 +27,14 @@ AT_ONCE = 40
 """Targets judged before their results are written: a plan of three years has dozens of them for each."""
 
 _LIVE = and_(Target.indicator_id.in_(IDS), Target.state == TargetState.WATCHED, Plan.state != PlanState.REFERENCE)
-_JUDGED_THEMSELVES = (
-    select(Target.id, Target.indicator_id, Target.unit_id).join(Plan, Plan.id == Target.plan_id).where(_LIVE)
-)
-_HANDED_DOWN = (
+_COUNTED_FOR = union_all(
+    select(Target.id, Target.indicator_id, Target.unit_id).join(Plan, Plan.id == Target.plan_id).where(_LIVE),
     select(Target.id, Target.indicator_id, Allocation.unit_id)
     .join(Allocation, Allocation.target_id == Target.id)
     .join(Plan, Plan.id == Target.plan_id)
-    .where(_LIVE, Allocation.superseded_at.is_(None))
+    .where(_LIVE, Allocation.superseded_at.is_(None)),
 )
+"""Targets and the units they are judged for: their own, and those they were handed down to."""
 
 
 def moved_by(session: Session, cells: Collection[SeriesKey]) -> dict[int, set[SeriesKey]]:
@@ -44,10 +44,9 @@ def moved_by(session: Session, cells: Collection[SeriesKey]) -> dict[int, set[Se
     """
     found: dict[int, set[SeriesKey]] = {}
     for part in chunks({indicator for indicator, _ in cells}):
-        for query in (_JUDGED_THEMSELVES, _HANDED_DOWN):
-            for target_id, indicator_id, unit_id in session.execute(query, {"ids": part}):
-                if (indicator_id, unit_id) in cells:
-                    found.setdefault(target_id, set()).add((indicator_id, unit_id))
+        for target_id, indicator_id, unit_id in read_rows(session, _COUNTED_FOR, {"ids": part}):
+            if (indicator_id, unit_id) in cells:
+                found.setdefault(target_id, set()).add((indicator_id, unit_id))
     return found
 
 
@@ -78,7 +77,7 @@ def _first_month(since: Since) -> Period | None:
     return min((first for first in firsts if first is not None), default=None)
 
 
-def _left_over(judged: Sequence[Judged], kept: Mapping[Key, Any], since: Since) -> list[Any]:
+def _left_over(judged: Sequence[Judged], kept: Mapping[Key, Shown], since: Since) -> list[Shown]:
     """Lights of months or units that the target does not have any more."""
     present = {(each.target.target_id, each.unit_id, str(each.month)) for each in judged}
 
@@ -104,7 +103,7 @@ def change_lead(session: Session, target_id: int, before: int) -> None:
     session.flush()
     _lock(session, [target_id])
     tally = Tally()
-    counted = [counted_where(row) for row in kept_lights(session, [target_id], None).values()]
+    counted = [row.counted for row in kept_lights(session, [target_id], None).values()]
     tally.went(where._replace(lead_id=before) for where in counted)
     tally.came(counted)
     tally.write(session)
@@ -114,7 +113,7 @@ def _lock(session: Session, target_ids: Collection[int]) -> None:
     """Two approvals that move one light wait for one another, or the later would not see the earlier's value."""
     if session.get_bind().dialect.name == "postgresql":
         for part in chunks(target_ids):
-            session.execute(_LOCK, {"ids": part}).all()
+            read_rows(session, _LOCK, {"ids": part})
 
 
 _LOCK = select(Target.id).where(Target.id.in_(IDS)).order_by(Target.id).with_for_update(key_share=True)
@@ -146,19 +145,15 @@ def _judge(material: Material, today: date, months: Any) -> Iterator[Judged]:
     for target in material.watched:
         looked_at = months(target)
         for unit_id in target.units:
-            stood = _standing(material, target, unit_id)
-            results = assess_each(target.facts_for(unit_id), stood, looked_at, today)
+            facts = target.facts_for(unit_id)
+            results = assess_each(facts, _standing(material, target, unit_id, facts), looked_at, today)
             for month, result in zip(looked_at, results, strict=True):
                 yield Judged(target, unit_id, month, result)
 
 
-def _standing(material: Material, target: Watched, unit_id: int) -> tuple[Observation, ...]:
-    return standing(
-        target.facts_for(unit_id),
-        material.observations(target, unit_id),
-        target.accumulates,
-        year_start_month=target.year_start_month,
-    )
+def _standing(material: Material, target: Watched, unit_id: int, facts: TargetFacts) -> tuple[Observation, ...]:
+    observations = material.observations(target, unit_id)
+    return standing(facts, observations, target.accumulates, year_start_month=target.year_start_month)
 
 
 # --- looking ahead ------------------------------------------------------------------------------------------------
@@ -180,7 +175,8 @@ def previews(
             for key in moved[target.target_id]:
                 if not target.has_light_for(key[1]):
                     continue
-                stood, facts = _standing(material, target, key[1]), target.facts_for(key[1])
+                facts = target.facts_for(key[1])
+                stood = _standing(material, target, key[1], facts)
                 for observation in values[key]:
                     month = observation.period.last_month
                     judged = Judged(target, key[1], month, judge(facts, stood, month, today))

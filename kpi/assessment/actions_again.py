@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kpi.assessment.actions import judged_at
-from kpi.assessment.actions_keeping import columns_of, lasting
+from kpi.assessment.actions_keeping import kept_as, lasting
 from kpi.assessment.records import Assessment
 from kpi.core.clock import business_date
 from kpi.core.period import Period
@@ -27,8 +27,9 @@ def again(session: Session, kept: Assessment) -> str | None:
     target is watched no more."""
     month = Period.parse(kept.period)
     found = judged_at(session, [kept.target_id], month, known_at=kept.cut_off, now=kept.computed_at)
-    judged = next((each for each in found if each.unit_id == kept.unit_id), None)
-    return written(columns_of(judged, business_date(kept.computed_at))) if judged is not None else None
+    judged = [each for each in found if each.unit_id == kept.unit_id]
+    row = next(kept_as(judged, business_date(kept.computed_at)), None)
+    return written(row._asdict()) if row is not None else None
 
 
 def written_as_kept(kept: Assessment) -> str:

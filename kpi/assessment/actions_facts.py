@@ -144,7 +144,7 @@ def load(session: Session, target_ids: Collection[int], known_at: datetime | Non
     """Targets with all that was known of them at `known_at` (None: now); withdrawn ones are left out."""
     material = Material()
     for part in chunks(target_ids):
-        rows = session.execute(target_query(known_at is not None), {"ids": part, "known_at": known_at}).all()
+        rows = read_rows(session, target_query(known_at is not None), {"ids": part, "known_at": known_at})
         rules = load_rules(session, {row.plan_id for row in rows}, known_at)
         allocations = load_allocations(session, part, known_at)
         watched = [watched_of(row, rules, allocations.get(row.target_id, [])) for row in rows]
@@ -220,7 +220,7 @@ _RuleKey = tuple[int, int | None]
 
 
 def load_rules(session: Session, plans: set[int], known_at: datetime | None) -> dict[_RuleKey, LightRules]:
-    found = session.execute(_rules_query(known_at is not None), {"ids": sorted(plans), "known_at": known_at})
+    found = read_rows(session, _rules_query(known_at is not None), {"ids": sorted(plans), "known_at": known_at})
     return {(plan, target): LightRules.from_json(settings) for plan, target, settings in found}
 
 
@@ -233,7 +233,7 @@ def _rules_query(past: bool) -> Any:
 
 def load_allocations(session: Session, ids: list[int], known_at: datetime | None) -> dict[int, list[AnyRow]]:
     found: dict[int, list[AnyRow]] = {}
-    for row in session.execute(_allocations_query(known_at is not None), {"ids": ids, "known_at": known_at}):
+    for row in read_rows(session, _allocations_query(known_at is not None), {"ids": ids, "known_at": known_at}):
         if row.value is not None or row.low is not None:
             found.setdefault(row.target_id, []).append(row)
     return found

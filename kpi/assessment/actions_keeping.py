@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, bindparam, cast, func, select, update
+from sqlalchemy import Text, and_, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from kpi.actuals.actions_cells import chunks
 from kpi.assessment.actions_facts import IDS, Watched
 from kpi.assessment.actions_tally import Counted, Tally
 from kpi.assessment.records import Assessment
-from kpi.assessment.rules import Result
+from kpi.assessment.rules import Light, Result
 from kpi.core.clock import business_date
 from kpi.core.period import Period
 from kpi.core.quantity import round_half_up
-from kpi.db.bulk import insert_rows, read_rows
+from kpi.db.bulk import insert_tuples, read_rows
 from kpi.db.types import Instant
 from kpi.targets.records import Target
 
@@ -38,61 +38,128 @@ class Judged(NamedTuple):
     result: Result
 
 
-_COMPARED = ("data_period", "light", "value", "expected", "target_value", "progress", "gap", "rule", "rule_version")
+class Kept(NamedTuple):
+    """What a result is kept as: columns of `Assessment`."""
+
+    plan_id: int
+    target_id: int
+    unit_id: int
+    period: str
+    light: Light
+    data_period: str | None
+    value: Decimal | None
+    expected: Decimal | None
+    target_value: Decimal | None
+    progress: Decimal | None
+    gap: Decimal | None
+    rule: str
+    rule_version: str
+    operands: dict[str, str]
+    reason: str
+    as_of: date
+
+    @property
+    def key(self) -> Key:
+        return self.target_id, self.unit_id, self.period
+
+
+_WRITTEN = (*Kept._fields, "version", "cut_off", "computed_at")
+_COMPARED = ("value", "expected", "target_value", "progress", "gap", "rule", "rule_version", "reason")
 _PASSING = frozenset({"as_of", "day"})
 """Operands of results of before that say nothing by themselves."""
 
 
-def kept_lights(session: Session, target_ids: list[int], first: Period | None) -> dict[Key, Any]:
+class Shown(NamedTuple):
+    """A light in force, and where it counts."""
+
+    id: int
+    plan_id: int
+    target_id: int
+    unit_id: int
+    period: str
+    version: int
+    light: Light
+    data_period: str | None
+    lead_id: int
+    own: bool
+
+    @property
+    def counted(self) -> Counted:
+        where = self.plan_id, self.period, self.unit_id, bool(self.own), self.lead_id
+        return Counted(*where, self.light, self.data_period or "")
+
+
+def kept_lights(session: Session, target_ids: list[int], first: Period | None) -> dict[Key, Shown]:
     """The lights in force, from a month on (None: all)."""
-    found = read_rows(session, _KEPT, {"ids": target_ids, "first": str(first) if first is not None else ""})
-    return {(row.target_id, row.unit_id, row.period): row for row in found}
+    values = {"ids": target_ids, "first": first.written if first is not None else ""}
+    return {
+        (row.target_id, row.unit_id, row.period): row for row in map(Shown._make, read_rows(session, _SHOWN, values))
+    }
 
 
-_KEPT = (
+_IN_FORCE = and_(
+    Assessment.target_id.in_(IDS), Assessment.superseded_at.is_(None), Assessment.period >= bindparam("first")
+)
+_SHOWN = (
     select(
         *(Assessment.id, Assessment.plan_id, Assessment.target_id, Assessment.unit_id, Assessment.period),
-        *(getattr(Assessment, name) for name in ("version", *_COMPARED, "reason")),
-        cast(Assessment.operands, Text).label("operands"),  # to be read only where all else is the same
+        *(Assessment.version, Assessment.light, Assessment.data_period),
         Target.lead_id,
-        (Target.unit_id == Assessment.unit_id).label("own"),
+        Target.unit_id == Assessment.unit_id,
     )
     .join(Target, Target.id == Assessment.target_id)
-    .where(Assessment.target_id.in_(IDS), Assessment.superseded_at.is_(None), Assessment.period >= bindparam("first"))
+    .where(_IN_FORCE)
 )
+_SAID = select(
+    Assessment.id,
+    *(getattr(Assessment, name) for name in _COMPARED),
+    cast(Assessment.operands, Text).label("operands"),  # to be read only where all else is the same
+).where(_IN_FORCE)
+"""Long rows, looked at only where light and data month are the same."""
 
 
-def store(session: Session, judged: Sequence[Judged], kept: Mapping[Key, Any], now: datetime, tally: Tally) -> int:
+def store(session: Session, judged: Sequence[Judged], kept: Mapping[Key, Shown], now: datetime, tally: Tally) -> int:
     """Write what differs from the `kept` lights, and say how many; `tally` hears what came and what went."""
-    fresh, gone, new_keys = [], [], False
-    today = business_date(now)
-    for each in judged:
-        row = columns_of(each, today)
-        former = kept.get((each.target.target_id, each.unit_id, row["period"]))
-        if former is None:
-            new_keys = True
-        elif _is_same(row, former):
-            continue
-        else:
-            gone.append(former)
-        row["version"] = 1 if former is None else former.version + 1
-        row["cut_off"] = row["computed_at"] = now
-        fresh.append(row)
-        tally.came((_counted_from(each, row),))
-    supersede(session, gone, now, tally)
-    if new_keys:  # of at most so many targets as are judged at once
-        _number_after_the_retired(session, fresh)
-    insert_rows(session, Assessment.__table__, fresh)
+    rows = {row.key: row for row in kept_as(judged, business_date(now))}
+    for key in _unchanged(session, rows, kept):
+        del rows[key]
+    supersede(session, [kept[key] for key in rows if key in kept], now, tally)
+    targets = {each.target.target_id: each.target for each in judged}
+    tally.came(_counted_from(targets[row.target_id], row) for row in rows.values())
+    version = _next_versions(session, rows, kept)
+    fresh = [(*row, version[key], now, now) for key, row in rows.items()]
+    insert_tuples(session, Assessment.__table__, _WRITTEN, fresh)
     return len(fresh)
 
 
-def _number_after_the_retired(session: Session, fresh: Sequence[dict[str, Any]]) -> None:
-    """A month or unit that comes back goes on counting after the versions it had before."""
-    values = {"ids": sorted({row["target_id"] for row in fresh}), "first": min(row["period"] for row in fresh)}
-    last = {(target, unit, month): version for target, unit, month, version in read_rows(session, _NUMBERED, values)}
-    for row in fresh:
-        before = last.get((row["target_id"], row["unit_id"], row["period"]), 0)
-        row["version"] = max(row["version"], before + 1)
+def _unchanged(session: Session, rows: Mapping[Key, Kept], kept: Mapping[Key, Shown]) -> list[Key]:
+    """The keys under which exactly these results stand already."""
+    alike = [
+        key
+        for key, row in rows.items()
+        if (shown := kept.get(key)) and shown.light is row.light and shown.data_period == row.data_period
+    ]
+    if not alike:
+        return []
+    said = {row.id: row for row in read_rows(session, _SAID, _about(alike))}
+    return [key for key in alike if _is_same(rows[key], said[kept[key].id])]
+
+
+def _next_versions(session: Session, rows: Iterable[Key], kept: Mapping[Key, Shown]) -> dict[Key, int]:
+    """The number of each new version. A month or unit that comes back counts on after the versions it had before."""
+    version = {key: kept[key].version + 1 for key in rows if key in kept}
+    new = [key for key in rows if key not in kept]
+    if new:
+        last = {
+            (target, unit, month): number for target, unit, month, number in read_rows(session, _NUMBERED, _about(new))
+        }
+        version |= {key: last.get(key, 0) + 1 for key in new}
+    return version
+
+
+def _about(keys: Sequence[Key]) -> dict[str, Any]:
+    """Their targets, of which there are at most so many as are judged at once, and the first of their months."""
+    return {"ids": sorted({target for target, _, _ in keys}), "first": min(month for _, _, month in keys)}
 
 
 _NUMBERED = (
@@ -102,21 +169,14 @@ _NUMBERED = (
 )
 
 
-def counted_where(row: Any) -> Counted:
-    """Where a kept light counts."""
-    own = bool(row.own)
-    return Counted(row.plan_id, row.period, row.unit_id, own, row.lead_id, row.light, row.data_period or "")
+def _counted_from(target: Watched, row: Kept) -> Counted:
+    where = target.plan_id, row.period, row.unit_id, row.unit_id == target.unit_id, target.lead_id
+    return Counted(*where, row.light, row.data_period or "")
 
 
-def _counted_from(each: Judged, row: Mapping[str, Any]) -> Counted:
-    target, own = each.target, each.unit_id == each.target.unit_id
-    month, rests_on = row["period"], row["data_period"] or ""
-    return Counted(target.plan_id, month, each.unit_id, own, target.lead_id, each.result.light, rests_on)
-
-
-def supersede(session: Session, gone: Sequence[Any], now: datetime, tally: Tally) -> None:
-    """These rows of `kept_lights` are in force no more."""
-    tally.went(map(counted_where, gone))
+def supersede(session: Session, gone: Sequence[Shown], now: datetime, tally: Tally) -> None:
+    """These lights are in force no more."""
+    tally.went(row.counted for row in gone)
     for part in chunks([row.id for row in gone]):
         session.connection().execute(_SUPERSEDE, {"ids": part, "now": now})
 
@@ -128,41 +188,42 @@ _SUPERSEDE = (
 )
 
 
-def columns_of(each: Judged, today: date) -> dict[str, Any]:
-    """What a result is kept as."""
-    result = each.result
-    return {
-        "plan_id": each.target.plan_id,
-        "target_id": each.target.target_id,
-        "unit_id": each.unit_id,
-        "period": each.month.written,
-        "light": result.light,
-        "data_period": result.period.written if result.period else None,
-        "value": _stored(result.value),
-        "expected": _stored(result.expected),
-        "target_value": _stored(result.target),
-        "progress": _stored(result.progress),
-        "gap": _stored(result.gap),
-        "rule": result.rule,
-        "rule_version": result.version,
-        "operands": result.operands,
-        "reason": result.reason,
-        "as_of": min(each.month.end, today),
-    }
+def kept_as(judged: Iterable[Judged], today: date) -> Iterator[Kept]:
+    """What results are kept as. Months in a row often share one result, which is then looked at once."""
+    before: Result | None = None
+    said: tuple[Any, ...] = ()
+    for target, unit_id, month, result in judged:
+        if result is not before:
+            before, said = result, _said(result)
+        whose = target.plan_id, target.target_id, unit_id, month.written
+        yield Kept._make((*whose, *said, min(month.end, today)))
+
+
+def _said(result: Result) -> tuple[Any, ...]:
+    """The columns from `light` to `reason`."""
+    numbers = (result.value, result.expected, result.target, result.progress, result.gap)
+    return (
+        result.light,
+        result.period.written if result.period else None,
+        *map(_stored, numbers),
+        result.rule,
+        result.version,
+        result.operands,
+        result.reason,
+    )
 
 
 def _stored(number: Decimal | None) -> Decimal | None:
     """At the decimals a column keeps; a percentage beyond all reason stays in the operands only."""
-    if number is None or abs(number) >= _TOO_LARGE:
+    if number is None or not -_TOO_LARGE < number < _TOO_LARGE:
         return None
-    exponent = number.as_tuple().exponent
-    return round_half_up(number, _STORED_PLACES) if isinstance(exponent, int) and exponent < -_STORED_PLACES else number
+    return round_half_up(number, _STORED_PLACES)
 
 
-def _is_same(row: Mapping[str, Any], former: Any) -> bool:
-    if any(row[name] != getattr(former, name) for name in (*_COMPARED, "reason")):
+def _is_same(row: Kept, said: Any) -> bool:
+    if any(getattr(row, name) != getattr(said, name) for name in _COMPARED):
         return False
-    return lasting(row["operands"]) == lasting(json.loads(former.operands))
+    return lasting(row.operands) == lasting(json.loads(said.operands))
 
 
 def lasting(operands: Mapping[str, Any]) -> dict[str, Any]:

@@ -125,9 +125,10 @@ def assess_each(
     """The same at the end of each of `months`. One without a newer value repeats the one before it."""
     rests_on: object = None
     found: Result | None = None
+    touching = _touching(facts, observations)
     for as_of in months:
         day = as_of.end if today is None else min(as_of.end, today)
-        seen = _latest(facts, observations, as_of)
+        seen = _latest(facts, touching, as_of)
         is_over = _is_over(facts, seen, day)
         now = seen, is_over, as_of.year  # the sentence names years other than this one
         if found is None or rests_on != now or _goes_by_days(facts, seen):
@@ -159,20 +160,20 @@ def _earlier(facts: TargetFacts, observations: Sequence[Observation], period: Pe
             yield found
 
 
-def _latest(facts: TargetFacts, observations: Sequence[Observation], as_of: Period) -> Observation | None:
-    """The last observation that is over by the end of `as_of` and touches the plan.
+def _touching(facts: TargetFacts, observations: Sequence[Observation]) -> Sequence[Observation]:
+    """Observations of the plan's own time. A stage may be finished early or late: there all of them."""
+    if facts.judged_as is JudgedAs.STAGE:
+        return observations
+    start, deadline = facts.start, facts.deadline
+    return [seen for seen in observations if seen.period.end >= start and seen.period.start <= deadline]
 
-    A stage may be finished early or late: there the observation that says when counts, whenever it came.
-    """
-    any_time = facts.judged_as is JudgedAs.STAGE
+
+def _latest(facts: TargetFacts, touching: Sequence[Observation], as_of: Period) -> Observation | None:
+    """The last observation that is over by the end of `as_of`; of a stage one that says when, whenever it came."""
+    by_day, end = facts.judged_as is JudgedAs.STAGE, as_of.end
     best: Observation | None = None
-    for seen in observations:
-        period = seen.period
-        if period.end > as_of.end:
-            continue
-        if not any_time and (period.end < facts.start or period.start > facts.deadline):
-            continue
-        if best is None or _says_more(seen, best, any_time):
+    for seen in touching:
+        if seen.period.end <= end and (best is None or _says_more(seen, best, by_day)):
             best = seen
     return best
 
@@ -180,7 +181,7 @@ def _latest(facts: TargetFacts, observations: Sequence[Observation], as_of: Peri
 def _says_more(seen: Observation, best: Observation, by_day: bool) -> bool:
     if by_day and (seen.happened_on is None) is not (best.happened_on is None):
         return seen.happened_on is not None
-    return best.period <= seen.period
+    return not seen.period < best.period
 
 
 def _is_over(facts: TargetFacts, seen: Observation | None, day: date) -> bool:

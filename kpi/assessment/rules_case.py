@@ -61,7 +61,9 @@ def open_case(facts: TargetFacts, seen: Observation | None, as_of: Period, day: 
 
 
 def put(operands: dict[str, str], **numbers: Decimal | None) -> None:
-    operands.update({name: plain(number) for name, number in numbers.items() if number is not None})
+    for name, number in numbers.items():
+        if number is not None:
+            operands[name] = plain(number)
 
 
 def _record_observation(case: Case, seen: Observation) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from kpi.audit.records import AuditRow
 from kpi.core.quantity import plain
-from kpi.db.bulk import insert_rows
+from kpi.db.bulk import insert_tuples
 
 NAME_LENGTH = 80
 SECRET_FIELDS = frozenset({"password", "password_hash", "token", "token_hash"})
@@ -78,22 +78,12 @@ class Event:
 
 def write_many(session: Session, actor: Actor, now: datetime, entity: str, events: Iterable[Event]) -> None:
     """Rows in the trail for many things of one table, written in bulk."""
-    rows = [
-        {
-            "at": now,
-            "actor_id": actor.account_id,
-            "actor": actor.name[:NAME_LENGTH],
-            "action": event.action,
-            "entity": entity,
-            "entity_id": str(event.entity_id),
-            "what": event.what[:300],
-            "old": _storable(event.old),
-            "new": _storable(event.new),
-            "why": event.why,
-        }
-        for event in events
-    ]
-    insert_rows(session, AuditRow.__table__, rows)
+    who = now, actor.account_id, actor.name[:NAME_LENGTH], entity
+    rows = [(*who, e.action, str(e.entity_id), e.what[:300], _storable(e.old), _storable(e.new), e.why) for e in events]
+    insert_tuples(session, AuditRow.__table__, _COLUMNS, rows)
+
+
+_COLUMNS = ("at", "actor_id", "actor", "entity", "action", "entity_id", "what", "old", "new", "why")
 
 
 def changes(thing: Any, **new: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -114,6 +104,8 @@ def _storable(values: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str or value is None:
+        return value
     match value:
         case Decimal():
             return plain(value)
@@ -125,7 +117,7 @@ def _plain(value: Any) -> Any:
             return {str(key): _plain(item) for key, item in value.items()}
         case list() | tuple() | set() | frozenset():
             return [_plain(item) for item in value]
-        case str() | int() | float() | bool() | None:
+        case str() | int() | float() | bool():
             return value
         case _:
             return str(value)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Table, func, insert, select, text
+from sqlalchemy import JSON, Connection, Dialect, FromClause, Table, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,19 +20,39 @@ FEW = 50
 """Up to so many rows the ordinary insert is quicker."""
 
 
-@contextmanager
-def without_searching_garbage() -> Iterator[None]:
-    """For work on many rows: its objects form no cycles and live to its end, so the collector would only walk them.
+ROOMY_KIB = 128 * 1024
+"""Page cache of SQLite for many rows: with its usual 2 MB it writes and reads the same pages over and over."""
 
-    That walk is a sixth of the time of a large import. Works as a decorator, too.
+
+@contextmanager
+def many_rows(session: Session) -> Iterator[None]:
+    """Room for work on many rows: SQLite gets a large page cache, and the garbage collector rests.
+
+    The objects of such work form no cycles and live to its end, so the collector would only walk them: a sixth of the
+    time of a large import.
     """
     was_on = gc.isenabled()
     gc.disable()
     try:
-        yield
+        with _roomy_cache(session):
+            yield
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def _roomy_cache(session: Session) -> Iterator[None]:
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar()
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{ROOMY_KIB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
 
 
 def read_rows(session: Session, query: Any, values: dict[str, Any]) -> Any:
@@ -37,49 +62,76 @@ def read_rows(session: Session, query: Any, values: dict[str, Any]) -> Any:
 
 
 def insert_rows(session: Session, table: FromClause, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows that all name the same columns; defaults of the mapping are not filled in.
+    """Insert rows that all name the same columns (two at least); defaults of the mapping are not filled in."""
+    if rows:
+        names = list(rows[0])
+        insert_tuples(session, table, names, list(map(itemgetter(*names), rows)))
+
+
+def insert_tuples(session: Session, table: FromClause, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows that hold the columns `names` in order; defaults of the mapping are not filled in.
 
     Column types convert the values as they would anywhere. What the session holds in memory is not touched.
     """
     if not rows:
         return
-    if len(rows) <= FEW:
-        session.execute(insert(_table(table)), rows)
-        return
     connection = session.connection()
-    names = list(rows[0])
-    prepared = _prepared(connection, _table(table), names, rows)
+    if len(rows) <= FEW:
+        connection.execute(insert(_table(table)), _named(names, rows))
+        return
+    columns = ", ".join(f'"{name}"' for name in names)
     if connection.dialect.name == "postgresql":
-        _copy(connection, _table(table), names, prepared)
+        _copy(connection, _table(table), columns, _prepared(_copied, connection.dialect, _table(table), names, rows))
     else:
-        columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+        prepared = _prepared(_bound, connection.dialect, _table(table), names, rows)
+        marks = ", ".join("?" * len(names))
         statement = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'  # type: ignore[attr-defined]  # noqa: S608
         connection.exec_driver_sql(statement, list(prepared))
 
 
+def insert_numbered(
+    session: Session, table: FromClause, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> list[int]:
+    """The same for a table whose rows are numbered by the database; returns their ids in order."""
+    if not rows:
+        return []
+    whole = _table(table)
+    if len(rows) <= FEW:
+        inserting = insert(whole).returning(whole.c.id, sort_by_parameter_order=True)
+        return list(session.connection().scalars(inserting, _named(names, rows)))
+    ids = _reserve_ids(session, whole, len(rows))
+    insert_tuples(session, whole, ("id", *names), [(row_id, *row) for row_id, row in zip(ids, rows, strict=True)])
+    return ids
+
+
+def _named(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def add_up(session: Session, table: FromClause, rows: Sequence[dict[str, Any]], number: str) -> None:
     """Insert rows; where one stands already under the same primary key, add the new `number` to its own."""
-    if not rows:
-        return
-    connection, whole = session.connection(), _table(table)
-    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    adding = build(whole)
-    together = whole.c[number] + adding.excluded[number]
-    keys = list(whole.primary_key.columns)
-    connection.execute(adding.on_conflict_do_update(index_elements=keys, set_={number: together}), rows)
+    if rows:
+        connection = session.connection()
+        connection.execute(_adding_up(connection.dialect.name, _table(table), number), rows)
 
 
-def reserve_ids(session: Session, table: FromClause, count: int) -> list[int]:
+@cache
+def _adding_up(product: str, table: Table, number: str) -> Any:
+    adding = (postgresql.insert if product == "postgresql" else sqlite.insert)(table)
+    together = table.c[number] + adding.excluded[number]
+    return adding.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_={number: together})
+
+
+def _reserve_ids(session: Session, table: Table, count: int) -> list[int]:
     """Ids that nobody else will get, for rows about to be inserted with them.
 
     On SQLite a write transaction is the only writer, so the next ones are free; PostgreSQL hands them out.
     """
-    whole = _table(table)
     if session.get_bind().dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence(whole.name, "id")
+        sequence = func.pg_get_serial_sequence(table.name, "id")
         numbers = select(func.nextval(sequence.op("::")(text("regclass")))).select_from(func.generate_series(1, count))
         return list(session.scalars(numbers))
-    first = (session.scalar(select(func.max(whole.c.id))) or 0) + 1
+    first = (session.scalar(select(func.max(table.c.id))) or 0) + 1
     return list(range(first, first + count))
 
 
@@ -88,37 +140,83 @@ def _table(table: FromClause) -> Table:
     return table
 
 
-def _prepared(connection: Connection, table: Table, names: list[str], rows: Sequence[dict[str, Any]]) -> Any:
+Convert = Callable[[Any], Any]
+
+
+def _prepared(
+    converter: Callable[[Dialect, Any], Convert | None],
+    dialect: Dialect,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> Iterable[tuple[Any, ...]]:
     """Rows as tuples of what the driver takes, worked out column by column."""
-    dialect = connection.dialect
     columns = []
-    for name in names:
-        processor: Callable[[Any], Any] | None = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        values = [row[name] for row in rows]
-        columns.append(_processed(processor, values) if processor else values)
+    for name, values in zip(names, zip(*rows, strict=True), strict=True):
+        convert = converter(dialect, table.c[name].type)
+        columns.append(_converted(convert, values) if convert else values)
     return zip(*columns, strict=True)
 
 
-def _processed(processor: Callable[[Any], Any], values: list[Any]) -> list[Any]:
+def _converted(convert: Convert, values: Sequence[Any]) -> Sequence[Any]:
     """Instants and words repeat in every row, and rows may share a document: each is converted once."""
     try:
         distinct = set(values)
     except TypeError:
         documents = {id(value): value for value in values}
-        converted = {key: processor(value) for key, value in documents.items()}
+        converted = {key: convert(value) for key, value in documents.items()}
         return [converted[id(value)] for value in values]
-    if len(distinct) * 4 > len(values):
-        return list(map(processor, values))
-    done = {value: processor(value) for value in distinct}
+    done = {value: convert(value) for value in distinct}
     return [done[value] for value in values]
 
 
-def _copy(connection: Connection, table: Table, names: list[str], prepared: Any) -> None:
-    columns = ", ".join(f'"{name}"' for name in names)
+def _bound(dialect: Dialect, kind: Any) -> Convert | None:
+    """How a value of a column is handed to the driver; None: as it is."""
+    processor: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return processor
+
+
+def _copied(dialect: Dialect, kind: Any) -> Convert:
+    """How a value of a column is written for COPY; shared documents once, which the driver would write for each row."""
+    impl = kind.dialect_impl(dialect)
+    bound = _document if isinstance(impl, JSON) else impl.bind_processor(dialect)
+    return (lambda value: _copy_text(bound(value))) if bound else _copy_text
+
+
+def _document(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _copy_text(value: Any) -> str:
+    """A value in PostgreSQL's text format for COPY."""
+    match value:
+        case None:
+            return r"\N"
+        case str():
+            return _escaped(value)
+        case bool():
+            return "t" if value else "f"
+        case int() | Decimal() | date():
+            return str(value)
+    raise TypeError(f"no way to copy a {type(value).__name__}")
+
+
+def _escaped(words: str) -> str:
+    for sign, written in _ESCAPES:
+        if sign in words:
+            words = words.replace(sign, written)
+    return words
+
+
+_ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
+"""The backslash first: the others bring theirs."""
+
+
+def _copy(connection: Connection, table: Table, columns: str, lines: Iterable[tuple[str, ...]]) -> None:
     cursor = connection.connection.cursor()
     try:
         with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
-            for row in prepared:
-                copy.write_row(row)
+            for line in lines:
+                copy.write("\t".join(line) + "\n")
     finally:
         cursor.close()

@@ -29,7 +29,7 @@ from kpi.catalog.records import Indicator
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Period
 from kpi.core.text import t
-from kpi.db.bulk import without_searching_garbage
+from kpi.db.bulk import many_rows
 
 _TO_BE_EXPLAINED = frozenset({Light.BEHIND, Light.OFF_TRACK})
 
@@ -141,7 +141,6 @@ class Imported:
     problems: tuple[Problem, ...] = ()
 
 
-@without_searching_garbage()
 def import_rows(
     session: Session,
     rows: Sequence[IncomingRow],
@@ -158,22 +157,23 @@ def import_rows(
     With any problem nothing is written, unless `all_or_nothing` is False: then the good rows are taken. A person's
     rows can go as far as submitted; approved is for the service itself.
     """
-    read = resolve(session, rows, source_kind=source_kind, source=source)
     asked = isinstance(by, Person) and to is SUBMITTED
-    done = actuals.record(
-        session,
-        read.entries,
-        by=by,
-        now=now,
-        to=to,
-        all_or_nothing=all_or_nothing,
-        owed=(lambda entries: _unexplained(session, entries, now)) if asked else None,
-        # Unreadable rows stop the others, but a person wants the whole list of problems at once.
-        dry=all_or_nothing and bool(read.problems),
-    )
+    with many_rows(session):
+        read = resolve(session, rows, source_kind=source_kind, source=source)
+        done = actuals.record(
+            session,
+            read.entries,
+            by=by,
+            now=now,
+            to=to,
+            all_or_nothing=all_or_nothing,
+            owed=(lambda entries: _unexplained(session, entries, now)) if asked else None,
+            # Unreadable rows stop the others, but a person wants the whole list of problems at once.
+            dry=all_or_nothing and bool(read.problems),
+        )
+        if to is APPROVED:
+            _reassess(session, done.taken, now)
     found = [*read.problems, *(p for one in done.refused for p in one.problems(read.rows[one.index]))]
-    if to is APPROVED:
-        _reassess(session, done.taken, now)
     return Imported(len(done.taken), done.unchanged, tuple(sorted(found, key=lambda p: p.row or 0)))
 
 

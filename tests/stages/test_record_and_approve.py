@@ -82,6 +82,18 @@ def test_a_value_goes_from_draft_to_a_light(
     assert trail == ["actuals.save", "actuals.submit", "actuals.approve"]
 
 
+def test_a_zero_where_nothing_stood_is_in_the_trail(session: Session, target: Target, officer: Person) -> None:
+    empty = entry_for(target, "2026-10", None, note="稍后补数")
+    draft = operations.record(session, empty, by=officer, now=NOW, submit=False)
+    assert draft is not None and draft.value is None
+    operations.record(session, entry_for(target, "2026-10", 0, revision=1), by=officer, now=NOW, submit=False)
+    row = session.scalars(select(AuditRow).where(AuditRow.entity == "actual").order_by(AuditRow.id.desc())).first()
+    assert row is not None and (row.old, row.new) == (
+        {"value": None, "note": "稍后补数", "state": "draft"},
+        {"value": "0", "note": "", "state": "draft"},
+    )
+
+
 def test_a_red_light_asks_for_cause_measure_and_date(session: Session, target: Target, officer: Person) -> None:
     with pytest.raises(BadInput) as refused:
         record(session, target, officer, "2026-10", 3)
