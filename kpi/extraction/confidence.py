@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kpi.core.quantity import Comparator, Kind
 from kpi.extraction import names
 from kpi.extraction.candidates import Draft
@@ -24,6 +26,7 @@ DOUBT_COSTS = {
 }
 """What each doubt takes off a confidence that starts near certainty."""
 
+_WORDS = re.compile("[一-龥A-Za-z]")
 START = 0.98
 LEAST_SHOWN = 0.3
 
@@ -49,4 +52,5 @@ def judge(draft: Draft) -> tuple[float, tuple[str, ...]]:
 
 
 def named(draft: Draft) -> bool:
-    return bool(draft.name) and not names.is_scope_only(draft.name)
+    """Does the name tell what is measured? Signs and figures alone (+5.3%) do not."""
+    return len(_WORDS.findall(draft.name.removesuffix("比例"))) >= 2 and not names.is_scope_only(draft.name)

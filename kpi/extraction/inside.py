@@ -7,7 +7,7 @@ import re
 from kpi.extraction.phrases import verb_at_start
 from kpi.extraction.quantities import Quantity
 from kpi.extraction.segments import Segment
-from kpi.extraction.words import CHINESE_UNITS, NEVER_UNITS, TIME_UNITS
+from kpi.extraction.words import CHINESE_UNITS, EXTENT_UNITS, NEVER_UNITS, TIME_UNITS
 
 _CODE_BEFORE = re.compile(r"[A-Za-z+＋*#@_./-]$|第$|《[^》]*$")
 _CODE_AFTER = re.compile(r"[A-Za-z+＋*#@_]|/\d")
@@ -18,7 +18,7 @@ _FLOOR = re.compile(
 )
 """200张床位以上的机构: a floor for what is counted, not a count."""
 _COUNTED_BEFORE = re.compile(r"[\d一两][所个家座处]$")
-_OF_WHOM = re.compile("[^，。；]{2,30}的[一-龥（）]{2,10}(?:都|均|全部)")
+_OF_WHOM = re.compile("[^，。；]{2,30}的[一-龥（）]{2,10}(?:都|均|全部|进行|给予|予以)")
 """10名以上孤寡老人的行政村都建有食堂: says which villages."""
 _ANNOUNCES = re.compile("(?:主要)?(?:包括|分别[是为]|如下|即为)")
 _EACH = re.compile(
@@ -74,6 +74,8 @@ def _is_floor(text: str, number: Quantity, before: str) -> bool:
     if number.after is not None and _OF_WHOM.match(text, number.end):
         return True
     if _COUNTED_BEFORE.search(before):
+        if number.chinese and number.unit in EXTENT_UNITS:  # 10个百万亩基地
+            return True
         return (number.after is not None and text.startswith("的", number.end)) or bool(_FLOOR.match(text, number.body))
     return number.after is None and bool(_FLOOR.match(text, number.body))
 

@@ -98,6 +98,10 @@ PER_LEAD = re.compile(
     r"(?:全[省市县区国]|我[省市县区])?每(?:百|千|万|10万|十万|\d+万?)(?:名|位|个)?(?:[一-龥]{0,2}常住人口|户籍人口|"
     r"老年人口|人口|老年人|居民|儿童|人|从业人员|学生)"
 )
+_PROMISED = re.compile(
+    "^[一-龥]{2,8}(?:力争|争取|确保)(?:在?(?:到|至)?“?十[一二三四五六]五”?(?:期间|末|时期))?(?:实现|完成)?(?=.{4})"
+)
+"""Who promises: 云岭力争在“十四五”期间实现…."""
 _PER_HEAD = re.compile(
     r"每(?:百|千|万|10万|十万|\d+万?)(?:名|位|个)?[一-龥]{0,6}(?:人|口|儿童|老人|居民|从业人员|学生|常住)|(?:^|"
     r"[省市县区国])(?:千|万)名?[一-龥]{0,5}(?:人口|老年人|从业人员)|人均|户均|生均|医护比|师生比"
@@ -116,6 +120,7 @@ def clean(name: str) -> str:
         if shorter == name:
             break
         name = shorter
+    name = _PROMISED.sub("", name)
     name = _LONG_BRACKET.sub("", _BY_UNIT.sub("", name))
     name = _ODD_QUOTES.sub("", _TAIL.sub("", name))
     quoted = _QUOTED.fullmatch(name)

@@ -16,6 +16,9 @@ _ABSTRACT_START = re.compile(
 _ABSTRACT_END = re.compile(rf"(?:{_HEADS})(?:建设|落实|实施)?$")
 _STOP = re.compile(r"[，。；！？：]")
 _TRIAL = re.compile("(?<=试点|建设|改造|创建|整治)工作$")
+_BUILT = re.compile("(?:新建|改建|扩建|改扩建|续建|迁建|建成|开工|竣工)$")
+_WORKS = re.compile("工程|项目")
+"""新建50个养老工程: works that are built are things, though 工程 alone heads a list."""
 _FEW = frozenset({"个", "项", "类", "种", "方面"})
 FEW = 5
 """两项补贴, 三类人员: in words, and without a verb right before it, so small a number refers to what is known."""
@@ -63,6 +66,8 @@ def is_list_count(noun: str, before: str, value: Quantity) -> bool:
         return False
     if not noun:
         return bool(_ABSTRACT_END.search(before))
+    if _BUILT.search(before) and _WORKS.search(noun):
+        return False
     noun = _TRIAL.sub("", noun)
     head = noun.rpartition("的")[2] if "的" in noun[:16] else noun
     return bool(_ABSTRACT_START.match(noun[:12]) or _ABSTRACT_START.match(head[:12]))
