@@ -21,7 +21,7 @@ from kpi.extraction.rules import find
 from kpi.operations import actions_targets as operations
 from kpi.readmodel import documents as reading
 from kpi.readmodel.documents import AnyRow, Review
-from kpi.targets import actions as targets
+from kpi.targets import actions_plans as plans
 
 REVIEW = Action.REVIEW_DOCUMENTS
 FIELDS = (State({"type": "accept", "field": ALL}, "id"), State({"type": "accept", "field": ALL}, "value"))
@@ -221,7 +221,7 @@ def _register_plans(doors: Doors) -> None:
             return no_update, no_update, no_update
         fields = forms.read_plan(title, code, year, region)
         with door.store.write() as session:
-            plan = targets.create_plan(session, **fields, document_id=document["id"], by=door.person, now=door.now)
+            plan = plans.create_plan(session, **fields, document_id=document["id"], by=door.person, now=door.now)
             made, choices = str(plan.id), reading.choices(session, reading.review(session, document["id"]).document)
         notify(t("已新建计划"), t("“{title}”可以选用了。", title=title))
         return [{"value": str(one.id), "label": one.title} for one in choices.plans], made, False

@@ -13,14 +13,14 @@ from kpi.core import clock
 from kpi.core.text import t
 from kpi.operations.actions_targets import reassess_plan
 from kpi.reporting.actions import active_plan_id
-from kpi.targets import actions as targets
+from kpi.targets.actions_plans import plan_by_code
 
 
 @click.command(help="按现有数据重新评价一个计划；没有变化的结果不动。")
 @click.option("--plan", "plan_code", default="", help="计划编码；默认为在用计划")
 def assess(plan_code: str) -> None:
     with opened() as (_settings, store), store.write() as session:
-        plan_id = targets.plan_by_code(session, plan_code).id if plan_code else active_plan_id(session)
+        plan_id = plan_by_code(session, plan_code).id if plan_code else active_plan_id(session)
         changed = reassess_plan(session, plan_id, clock.now())
     click.echo(t("更新了{n}个评价结果。", n=changed))
 

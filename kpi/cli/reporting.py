@@ -14,7 +14,7 @@ from kpi.core.period import Period
 from kpi.core.text import t
 from kpi.reporting import actions
 from kpi.reporting.writers.registry import FORMATS, file_name, format_of
-from kpi.targets import actions as targets
+from kpi.targets.actions_plans import plan_by_code
 
 
 @click.command(help="生成某月月报，如 kpi report 2026-10；同一计划、月份和截止日内容相同。")
@@ -27,7 +27,7 @@ def report(month: str, plan_code: str, cut_off: datetime | None, suffix: str, ou
     period, form = Period.parse(month), format_of(suffix)
     day: date | None = cut_off.date() if cut_off else None
     with opened() as (_settings, store), store.write() as session:
-        plan_id = targets.plan_by_code(session, plan_code).id if plan_code else None
+        plan_id = plan_by_code(session, plan_code).id if plan_code else None
         made = actions.draft(session, period, by=SYSTEM, now=clock.now(), plan_id=plan_id, cut_off=day)
         content, version, state = made.content, made.version, made.state.value
     path = out or Path(file_name(content, form.suffix))

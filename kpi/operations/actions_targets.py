@@ -19,6 +19,7 @@ from kpi.catalog import actions as catalog
 from kpi.catalog.records import Indicator
 from kpi.targets import actions as targets
 from kpi.targets import actions_parts as parts
+from kpi.targets import actions_plans as plans
 from kpi.targets import actions_versions as versions
 from kpi.targets import actions_waivers as waivers
 from kpi.targets.records import Plan, PlanState, RuleSetting, Target, TargetState
@@ -138,7 +139,7 @@ def update_indicator(
 
 def set_plan_state(session: Session, plan_id: int, state: PlanState, *, by: Person | Actor, now: datetime) -> Plan:
     """Watch a plan, keep it for reference, or close it; a plan that is chosen gets its lights."""
-    plan = targets.set_plan_state(session, plan_id, state, by=by, now=now)
+    plan = plans.set_plan_state(session, plan_id, state, by=by, now=now)
     reassess_plan(session, plan_id, now)
     return plan
 
@@ -154,7 +155,7 @@ def reassess_plan(session: Session, plan_id: int, now: datetime) -> int:
 
 def assessed_targets(session: Session, plan_id: int) -> list[int]:
     """The targets of a plan that have lights; reference plans have none until they are chosen."""
-    if targets.get_plan(session, plan_id).state is PlanState.REFERENCE:
+    if plans.get_plan(session, plan_id).state is PlanState.REFERENCE:
         return []
     query = select(Target.id).where(Target.plan_id == plan_id, Target.state == TargetState.WATCHED)
     return list(session.scalars(query.order_by(Target.id)))
@@ -166,5 +167,5 @@ def reassess_targets(session: Session, target_ids: Sequence[int], now: datetime)
 
 
 def _reassess(session: Session, target: Target, now: datetime) -> None:
-    if targets.get_plan(session, target.plan_id).state is not PlanState.REFERENCE:
+    if plans.get_plan(session, target.plan_id).state is not PlanState.REFERENCE:
         assessment.assess(session, [target.id], now)

@@ -24,7 +24,7 @@ from kpi.operations import actions_targets
 from kpi.operations.seeding_data import Demand, DemoCity, DemoTarget, SeedAccount
 from kpi.operations.seeding_reference import add_units
 from kpi.operations.seeding_values import at, deeds_of, replay
-from kpi.targets import actions as targets
+from kpi.targets import actions_plans as plans
 from kpi.targets.records import Plan, Target
 from kpi.targets.rules_form import AcceptForm, Part
 
@@ -110,7 +110,7 @@ def _import(session: Session, city: DemoCity, cast: Cast) -> Document:
 
 
 def _plan(session: Session, city: DemoCity, document: Document, cast: Cast) -> Plan:
-    plan = targets.create_plan(
+    plan = plans.create_plan(
         session,
         code=city.plan_code,
         title=document.title,

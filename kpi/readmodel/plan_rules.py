@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kpi.accounts.records import Account
 from kpi.assessment.rules import LightRules
 from kpi.core.text import t
-from kpi.targets.actions import plan_by_code
+from kpi.targets.actions_plans import plan_by_code
 from kpi.targets.records import RuleSetting
 
 

@@ -16,7 +16,7 @@ from kpi.core.text import t
 from kpi.readmodel.report import PlanFacts, month_rows, plan_facts
 from kpi.reporting.records import MonthlyReport, ReportState
 from kpi.reporting.rules import ReportFacts, compose, default_cut_off, fingerprint
-from kpi.targets.actions import get_plan
+from kpi.targets.actions_plans import get_plan
 from kpi.targets.records import Plan, PlanState
 
 

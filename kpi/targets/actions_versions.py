@@ -20,8 +20,9 @@ from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.errors import BadInput, Conflict, Problem, WrongState
 from kpi.core.text import t
 from kpi.db.base import Versioned
-from kpi.targets.actions import baseline_of, get, get_plan, version_of
+from kpi.targets.actions import baseline_of, get, version_of
 from kpi.targets.actions_duties import let_all_report
+from kpi.targets.actions_plans import get_plan
 from kpi.targets.records import Allocation, Baseline, RuleSetting, Target, TargetState, TargetVersion, Waiver
 from kpi.targets.rules import PlanShape
 from kpi.targets.rules_form import Demand, Start, demand_problems, start_problems

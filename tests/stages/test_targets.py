@@ -24,6 +24,7 @@ from kpi.extraction.records import CandidateRow, Decision
 from kpi.operations import actions_targets as operations
 from kpi.organisation.records import OrgUnit
 from kpi.targets import actions as targets
+from kpi.targets import actions_plans as plans
 from kpi.targets.records import Baseline, Plan, PlanState, Target, TargetState, TargetVersion
 from kpi.targets.rules import JudgedAs, PlanPoint, PlanShape, Shape
 from kpi.targets.rules_form import AcceptForm, Part, Start
@@ -329,12 +330,10 @@ def test_a_reference_plan_gets_lights_when_it_is_chosen(session: Session, review
 
 def test_a_plan_needs_a_code_of_its_own(session: Session, reviewer: Person) -> None:
     region = make_unit(session)
-    made = targets.create_plan(
-        session, code="WP", title="工作要点", year=2026, region_id=region.id, by=reviewer, now=NOW
-    )
+    made = plans.create_plan(session, code="WP", title="工作要点", year=2026, region_id=region.id, by=reviewer, now=NOW)
     assert (made.starts_on, made.ends_on) == (date(2026, 1, 1), date(2026, 12, 31))
     with pytest.raises(BadInput, match="已被使用"):
-        targets.create_plan(session, code="WP", title="又一", year=2026, region_id=region.id, by=reviewer, now=NOW)
+        plans.create_plan(session, code="WP", title="又一", year=2026, region_id=region.id, by=reviewer, now=NOW)
 
 
 def test_the_lead_may_change(session: Session, reviewer: Person) -> None:

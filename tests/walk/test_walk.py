@@ -34,6 +34,7 @@ from kpi.readmodel.scope import Wanted
 from kpi.reporting import actions as reporting
 from kpi.reporting.writers.registry import format_of
 from kpi.targets import actions as targets
+from kpi.targets import actions_plans as plans
 from kpi.targets.records import TargetVersion
 
 TEXT = """青禾市卫生健康委员会2026年工作要点
@@ -64,7 +65,7 @@ def test_from_document_to_lights_and_report(session: Session) -> None:
     ]
 
     # A reviewer accepts them, adding what the text can not say.
-    plan = targets.create_plan(
+    plan = plans.create_plan(
         session,
         code="QH2026",
         title=imported.document.title,
