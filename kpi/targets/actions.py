@@ -24,7 +24,7 @@ from kpi.organisation import actions as organisation
 from kpi.targets.actions_duties import let_lead_report
 from kpi.targets.actions_plans import get_plan
 from kpi.targets.records import Baseline, Plan, Target, TargetState, TargetSupport, TargetVersion
-from kpi.targets.rules_form import AcceptForm, Demand, Start, demand_problems, form_problems
+from kpi.targets.rules_form import STORED, AcceptForm, Demand, Start, demand_problems, form_problems
 
 
 def get(session: Session, target_id: int, *, lock: bool = False) -> Target:
@@ -199,26 +199,11 @@ def version_of(
         recorded_at=now,
         recorded_by=actor.account_id,
         reason=reason,
-        name=demand.name,
-        comparator=demand.comparator,
-        comparator_text=demand.comparator_text,
-        value=demand.value,
-        low=demand.low,
-        high=demand.high,
-        unit=demand.unit,
-        judged_as=demand.judged_as,
-        direction=demand.direction,
-        change=demand.change,
-        starts_on=demand.starts_on,
-        deadline=demand.deadline,
         curve=demand.curve.as_json(),
-        scope=demand.scope,
-        hedge=demand.hedge,
-        nature=demand.nature,
-        weight=demand.weight,
         evidence=evidence,
         evidence_start=start,
         evidence_end=end,
+        **{name: getattr(demand, name) for name in STORED},
     )
 
 

@@ -25,7 +25,7 @@ from kpi.targets.actions_duties import let_all_report
 from kpi.targets.actions_plans import get_plan
 from kpi.targets.records import Allocation, Baseline, RuleSetting, Target, TargetState, TargetVersion, Waiver
 from kpi.targets.rules import PlanShape
-from kpi.targets.rules_form import Demand, Start, demand_problems, start_problems
+from kpi.targets.rules_form import STORED, Demand, Start, demand_problems, start_problems
 
 V = TypeVar("V", TargetVersion, Baseline, Waiver)
 
@@ -144,24 +144,9 @@ def _plain(value: Any) -> Any:
 def demand_of_version(session: Session, target: Target, version: TargetVersion) -> Demand:
     """What a version demands, as a plain value."""
     return Demand(
-        name=version.name,
         kind=catalog.get(session, target.indicator_id).kind,
-        comparator=version.comparator,
-        comparator_text=version.comparator_text,
-        value=version.value,
-        low=version.low,
-        high=version.high,
-        unit=version.unit,
-        change=version.change,
-        judged_as=version.judged_as,
-        direction=version.direction,
-        starts_on=version.starts_on,
-        deadline=version.deadline,
         curve=PlanShape.from_json(version.curve),
-        scope=version.scope,
-        hedge=version.hedge,
-        nature=version.nature,
-        weight=version.weight,
+        **{name: getattr(version, name) for name in STORED},
     )
 
 

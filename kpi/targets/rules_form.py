@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
@@ -52,6 +52,10 @@ class Demand:
     hedge: str = ""
     nature: str = ""
     weight: Decimal = Decimal(1)
+
+
+STORED = tuple(field.name for field in fields(Demand) if field.name not in ("kind", "curve"))
+"""What a version's row holds under the same names; the kind is the indicator's, the curve is written as JSON."""
 
 
 @dataclass(frozen=True, kw_only=True)
