@@ -2,4 +2,4 @@
 
 from kpi.cli.main import main
 
-main()
+main(prog_name="kpi")

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kpi.cli.words import Formatter, what_is_wrong
 from kpi.core.errors import BadInput, KpiError
 from kpi.core.text import t
 
@@ -27,8 +28,11 @@ COMMANDS = {
 """Command → the module of this room that holds it, loaded when it is asked for: the scheduler needs no Word writer."""
 
 
+click.Context.formatter_class = Formatter
+
+
 class Told(click.Group):
-    """Our own errors become a sentence and exit code 2 (bad input) or 1, never a traceback."""
+    """Errors become a sentence and exit code 2 (bad input, a wrong call) or 1, never a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -42,6 +46,9 @@ class Told(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            click.echo(what_is_wrong(error), err=True)
+            sys.exit(2)
         except BadInput as error:
             for problem in error.problems or [error.message]:
                 click.echo(str(problem), err=True)

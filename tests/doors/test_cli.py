@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,12 +51,91 @@ def test_first_start_without_the_demonstration(kpi: Run, tmp_path: Path) -> None
 
 def test_reading_without_a_database(kpi: Run, tmp_path: Path) -> None:
     (tmp_path / "plan.txt").write_text(PLAN, encoding="utf-8")
-    (tmp_path / "empty.txt").write_bytes(b"")
-    done = kpi("extract", "plan.txt", "empty.txt", "--format", "csv")
-    assert done.returncode == 2
-    assert "empty.txt：" in done.stderr
+    done = kpi("extract", "plan.txt", "--format", "csv")
+    assert (done.returncode, done.stderr) == (0, "")
     assert "新建急救分站数" in done.stdout
     assert not (tmp_path / "var").exists()
+
+
+def test_exit_codes_of_reading(kpi: Run, tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    some = kpi("extract", "empty.txt", "/proc/self/mem", "plan.txt", "--format", "jsonl")
+    assert (some.returncode, len(some.stdout.splitlines())) == (3, 2)
+    assert "empty.txt：文件：文件是空的" in some.stderr
+    assert "mem：不能读写文件" in some.stderr
+    none = kpi("extract", "empty.txt", "--out", "found.txt")
+    assert (none.returncode, none.stdout, (tmp_path / "found.txt").exists()) == (2, "", False)
+    assert "3 有文件读不了" in kpi("extract", "--help").stdout
+
+
+def test_folders_and_patterns_stand_for_their_files(kpi: Run, tmp_path: Path) -> None:
+    below = tmp_path / "plans" / "2026"
+    below.mkdir(parents=True)
+    for name in ("a.txt", "2026/b.html", "2026/~$b.docx", ".hidden.txt", "notes.log"):
+        (tmp_path / "plans" / name).write_text(PLAN, encoding="utf-8")
+    for named in (["plans"], ["plans/*.txt", "plans/2026/b.*"]):
+        done = kpi("extract", *named, "--format", "table")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert [line.split()[0] for line in done.stdout.splitlines()[1:-1]].count("a.txt") == 2
+        assert "b.html" in done.stdout
+    (tmp_path / "bare").mkdir()
+    assert "没有可读的文件" in kpi("extract", "bare").stderr
+    assert kpi("extract", "plans/*.pdf").stderr == "没有文件“plans/*.pdf”。\n"
+
+
+def test_a_wrong_call_is_told_in_words(kpi: Run) -> None:
+    for words, said in (
+        (["extract"], "缺少 文件…。用法见 kpi extract --help。\n"),
+        (["extract", "x", "--form"], "没有选项 --form。用法见 kpi extract --help。\n"),
+        (
+            ["extract", "x", "--format", "xml"],
+            "--format 只能是：jsonl、csv、table、xlsx。用法见 kpi extract --help。\n",
+        ),
+        (["documents", "read"], "没有这个命令，可用：import。用法见 kpi documents --help。\n"),
+    ):
+        done = kpi(*words)
+        assert (done.returncode, done.stderr) == (2, said)
+    assert kpi("report", "--help").stdout.startswith("用法：kpi report [选项]")
+
+
+def in_shell(kpi_arguments: str, folder: Path, **more: Any) -> subprocess.CompletedProcess[str]:
+    """The command as a shell runs it, with pipes."""
+    path = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = f"{sys.executable} -m kpi.cli {kpi_arguments}"
+    return subprocess.run(["bash", "-c", command], cwd=folder, env=path, text=True, timeout=120, **more)
+
+
+def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text(
+        PLAN + "".join(f"{n}.新建第{n}所学校{n}家。\n" for n in range(1, 3000)), encoding="utf-8"
+    )
+    done = in_shell("extract plan.txt --format jsonl | head -c 100", tmp_path, capture_output=True)
+    assert (len(done.stdout.encode()), done.stderr) == (100, "")
+
+
+def test_progress_is_told_on_a_terminal_only(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(PLAN, encoding="utf-8")
+    terminal, there = os.openpty()
+    done = in_shell("extract a.txt b.txt --format csv", tmp_path, stdout=subprocess.PIPE, stderr=there)
+    os.close(there)
+    assert os.read(terminal, 1000).decode().splitlines() == ["[1/2] a.txt", "[2/2] b.txt"]
+    assert done.stdout.startswith("\ufefffile,clause,name")
+
+
+def test_reading_a_string_wants_no_database_library(tmp_path: Path) -> None:
+    lines = [
+        "import sys",
+        "from kpi.extraction.rules import find",
+        "print(find('新建急救分站10家。')[0].value)",
+        "print(sorted({'sqlalchemy', 'alembic', 'flask', 'dash', 'docx', 'lxml', 'pdfplumber'} & set(sys.modules)))",
+    ]
+    path = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], cwd=tmp_path, env=path, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("10\n[]\n", "")
 
 
 def test_what_can_not_be_written_is_told(kpi: Run, tmp_path: Path) -> None:

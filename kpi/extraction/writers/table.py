@@ -13,8 +13,11 @@ WIDEST = 44
 
 
 def write(candidates: Sequence[Candidate]) -> bytes:
-    """Clause, name, value, deadline and confidence of each candidate, and a line with the count."""
+    """Clause, name, value, deadline and confidence of each candidate, its file where there are several; and a count."""
     rows = [[t("条款"), t("名称"), t("目标值"), t("期限"), t("把握")], *(_row(one) for one in candidates)]
+    if len({one.file for one in candidates}) > 1:
+        files = [t("文件"), *(_short(one.file) for one in candidates)]
+        rows = [[file, *row] for file, row in zip(files, rows, strict=True)]
     widths = [max(_width(row[at]) for row in rows) for at in range(len(rows[0]))]
     lines = ["  ".join(_pad(text, width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([*lines, t("共{n}项", n=len(candidates)), ""]).encode()
