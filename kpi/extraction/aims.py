@@ -16,22 +16,29 @@ from kpi.extraction.cells import Cell
 from kpi.extraction.columns import Column, Role, columns_of, looks_like_header
 from kpi.extraction.deadlines import Horizon
 from kpi.extraction.measures import BRACKETS, Measure, measure_of, unit_of, value_of
-from kpi.extraction.phrases import decide, peel
+from kpi.extraction.phrases import decide, find_verb, peel
 from kpi.extraction.quantities import Quantity
 from kpi.extraction.rows import OF_WHICH, Row
 from kpi.extraction.rows_by_look import rows_by_look
 from kpi.extraction.rows_by_place import Prose, due_of_row, rows_by_place
 from kpi.extraction.tables import Table
+from kpi.extraction.turned import side_by_side
 
+_GROWS = re.compile(r"增[长速幅]|下降|降低|减少")
 _MOVED = re.compile(r"(?P<down>降低|下降|减少|削减|压减)(?:率|幅度|比例)?$|(?P<up>提高|增长|提升)(?:率|幅度|速度)?$")
 
 
 def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> tuple[list[Draft], list[Prose]]:
     """The drafts of a table with places in the document, and the cells of prose to be read as paragraphs."""
+    parts = [_read(plain, part, horizon, due) for part in side_by_side(table)]
+    return [draft for drafts, _ in parts for draft in drafts], [cell for _, prose in parts for cell in prose]
+
+
+def _read(plain: str, table: Table, horizon: Horizon, due: date | None) -> tuple[list[Draft], list[Prose]]:
     heads = [cell.text for cell in table.header]
     if not looks_like_header(heads):
         return [], _all_prose(table, horizon)
-    columns = columns_of(heads, horizon)
+    columns = _in_their_units(columns_of(heads, horizon), table.unit)
     rows, prose = rows_by_place(table, columns, horizon) if table.aligned else (rows_by_look(table, columns), [])
     drafts: list[Draft] = []
     above: Measure | None = None
@@ -45,6 +52,15 @@ def read_table(plain: str, table: Table, horizon: Horizon, due: date | None) -> 
         if not OF_WHICH.match(row.name.text):
             above = measure
     return drafts, [(cell, due) for cell, due in prose if cell.text]
+
+
+def _in_their_units(columns: Sequence[Column], unit: str) -> list[Column]:
+    """Values are in the unit of their own head, of the head of the names, or of the table."""
+    unit = next((column.unit for column in columns if column.role is Role.NAME and column.unit), unit)
+    return [
+        replace(column, unit=column.unit or unit) if column.role in {Role.BASE, Role.TARGET} else column
+        for column in columns
+    ]
 
 
 def _told_apart(rows: list[Row]) -> list[Row]:
@@ -86,14 +102,13 @@ def _drafts(
     baseline = _baseline(pairs, measure)
     aims = [(column, cell) for column, cell in pairs if column.role is Role.TARGET and cell and value_of(cell.text)]
     growth = [(column, cell) for column, cell in pairs if column.role is Role.GROWTH and cell and value_of(cell.text)]
-    for column, cell in aims or growth:
-        draft = _draft(plain, row, measure, cell, baseline, group if len(aims) > 1 else None)
-        when = row.due or (column.end_of_year if column.role is Role.TARGET else None)
+    for column, cell in aims:
+        draft = _draft(plain, row, measure.or_in(column.unit), cell, baseline, group if len(aims) > 1 else None)
+        when = row.due or column.end_of_year
         yield replace(draft, due=when or due or horizon.due, due_from="表头" if when else "文件")
-    for _, cell in growth if aims else []:
-        if _yearly(cell.text):
-            grown = Measure(f"{measure.name}年均增长率", "%")
-            yield replace(draft_of_cell(plain, row, grown, cell, due or horizon.due), change=Change.INCREASE)
+    for column, cell in growth:
+        if not aims or _is_rate(column, cell.text):
+            yield _grown(plain, row, measure, column, cell, row.due or due or horizon.due, baseline)
 
 
 def draft_of_cell(plain: str, row: Row, measure: Measure, cell: Cell, due: date | None) -> Draft:
@@ -101,10 +116,26 @@ def draft_of_cell(plain: str, row: Row, measure: Measure, cell: Cell, due: date 
     return replace(_draft(plain, row, measure, cell, None, None), due=due, due_from="表头" if row.due else "文件")
 
 
-def _yearly(text: str) -> bool:
+def _is_rate(column: Column, text: str) -> bool:
     """7%左右 beside a target is its yearly growth; 〔4.7〕 only repeats how far it goes in all."""
     read = value_of(text)
-    return read is not None and read[0].unit == "%" and not BRACKETS.match(text)
+    rate = read is not None and (read[0].unit or column.unit) == "%"
+    return rate and not BRACKETS.match(text)
+
+
+def _grown(
+    plain: str, row: Row, measure: Measure, column: Column, cell: Cell, due: date | None, baseline: Baseline | None
+) -> Draft:
+    """What is to be added: 6 a year in a column 年均增长, 〔400〕 to a level; 〔25〕 of 新增就业 is a sum of years."""
+    in_all = bool(BRACKETS.match(cell.text))
+    if column.yearly and not in_all and not _GROWS.search(measure.name):
+        grown = Measure(f"{measure.name}年均增长率", "%")
+        return replace(draft_of_cell(plain, row, grown, cell, due), change=Change.INCREASE)
+    draft = draft_of_cell(plain, row, measure, cell, due)
+    if baseline is None or draft.change:
+        return draft
+    level = in_all and not find_verb(measure.name) and measure.unit != "人次"
+    return replace(draft, change=Change.INCREASE) if level else replace(draft, baseline=baseline)
 
 
 def _baseline(pairs: Sequence[tuple[Column, Cell | None]], measure: Measure) -> Baseline | None:
@@ -115,7 +146,7 @@ def _baseline(pairs: Sequence[tuple[Column, Cell | None]], measure: Measure) -> 
     read = value_of(cell.text) if cell else None
     if read is None or read[0].value is None:
         return None
-    return Baseline(_scaled(read[0].value, read[0], measure) or read[0].value, column.end_of_year)
+    return Baseline(_scaled(read[0].value, read[0], measure.or_in(column.unit)) or read[0].value, column.end_of_year)
 
 
 def _scaled(value: Decimal | None, quantity: Quantity, measure: Measure) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""Cells: a line of a table taken apart, by pipes, tabs, wide gaps or blanks."""
+"""Cells: a line of a table taken apart, by pipes, tabs, wide gaps, blanks or commas."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from kpi.extraction.layout import Paragraph, compact
 
 Line = tuple[int, int]
 
-_SEPARATORS = {"tab": re.compile(r"\t"), "gap": re.compile(r" {2,}"), "blank": re.compile(r"\s+")}
-"""How cells are set apart: an empty cell shows between two tabs only."""
+_SEPARATORS = {
+    "|": re.compile(r"\|"),
+    "tab": re.compile(r"\t"),
+    "gap": re.compile(r" {2,}"),
+    "blank": re.compile(r"\s+"),
+    "comma": re.compile(r'"[^"\n]{0,80}"|[，,]'),
+}
+"""How cells are set apart; commas within quotes do not. An empty cell shows between pipes, tabs and commas only."""
+_SHOWS_EMPTY = frozenset({"|", "tab", "comma"})
 
 
 @dataclass(frozen=True)
@@ -29,27 +36,26 @@ class Cell:
 def cells_of(plain: str, line: Line, how: str) -> list[Cell]:
     start, end = line
     if how == "|":
-        inner = [piece for piece in _pieces(plain, start, end, re.compile(r"\|"))]
-        if plain[start] == "|":
-            inner = inner[1:]
-        if plain[end - 1] == "|":
-            inner = inner[:-1]
-        return [cell_at(plain, *piece) for piece in inner]
+        start += plain[start] == "|"
+        end -= plain[end - 1] == "|" and end > start
     cells = [cell_at(plain, *piece) for piece in _pieces(plain, start, end, _SEPARATORS[how])]
-    return cells if how == "tab" else [cell for cell in cells if cell.text]
+    return cells if how in _SHOWS_EMPTY else [cell for cell in cells if cell.text]
 
 
 def _pieces(plain: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterator[Line]:
     at = start
     for found in pattern.finditer(plain, start, end):
+        if found[0].startswith('"'):
+            continue
         yield at, found.start()
         at = found.end()
     yield at, end
 
 
 def cell_at(plain: str, start: int, end: int) -> Cell:
-    while start < end and plain[start].isspace():
+    """The text between two places as a cell, without the blanks and quotes around it."""
+    while start < end and (plain[start].isspace() or plain[start] == '"'):
         start += 1
-    while end > start and plain[end - 1].isspace():
+    while end > start and (plain[end - 1].isspace() or plain[end - 1] == '"'):
         end -= 1
     return Cell(re.sub(r"\s+|<br/?>", "", plain[start:end]), start, end)

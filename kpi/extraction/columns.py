@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from kpi.extraction.deadlines import FIVE_YEAR_PLANS, Horizon
+from kpi.extraction.measures import unit_of
 
 
 class Role(StrEnum):
@@ -47,19 +48,25 @@ ROLES: tuple[tuple[Role, str], ...] = (
 """Role of a column → how its head is written. Read from the top: the first that fits wins."""
 
 _ROLES = [(role, re.compile(f"(?:{pattern})$")) for role, pattern in ROLES]
-_REMARK = re.compile(r"（(?:单位|%|计量单位|20\d\d年?(?:底|末)?)）$")
+_REMARK = re.compile(r"[（\[](?P<inner>[^（）\[\]]*)[）\]]$")
 _YEAR = re.compile(r"20\d\d")
 _AIMED = re.compile(r"目标|计划|任务|预期|指标值")
 _KNOWN = re.compile(r"实际|实绩|基期|现状|基线|基数|完成|初值|水平")
+_EXPLAINED = re.compile(r"（[^（）]{8,}）$")
+_YEARLY = re.compile(r"(?!.*累计).*(?:年均|年增|增[长速幅])")
 _PLAN = re.compile(r"十[三四五六]五")
+LONGEST_HEAD = 24
+"""Of a head without its remark in brackets."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column with values: `due` for a target, `base_date` for a baseline where the head names a year."""
+    """What stands in a column; the year and the unit that its head names; whether growth is that of a year."""
 
     role: Role
     year: int | None = None
+    unit: str = ""
+    yearly: bool = False
 
     @property
     def end_of_year(self) -> date | None:
@@ -68,10 +75,11 @@ class Column:
 
 def role_of(head: str) -> Role | None:
     """The role of a column head; None when it is no head at all."""
-    head = re.sub(r"\s|<br/?>", "", head)
-    if not 0 < len(head) <= 24:
+    head = re.sub(r"\s|<br/?>", "", head[: 2 * LONGEST_HEAD])
+    bare = _REMARK.sub("", head)
+    if not 0 < len(bare) <= LONGEST_HEAD:
         return None
-    for written in (head, _REMARK.sub("", head)):
+    for written in (head, bare):
         for role, pattern in _ROLES:
             if pattern.match(written):
                 return role
@@ -99,21 +107,21 @@ def columns_of(heads: Sequence[str], horizon: Horizon) -> list[Column]:
     years = [(at, column.year) for at, column in enumerate(columns) if column.role is Role.YEAR and column.year]
     bases = _base_years([year for _, year in years if year], plain, columns, horizon)
     for at, year in years:
-        known, aimed = _KNOWN.search(plain[at]), _AIMED.search(plain[at])
+        bare = _EXPLAINED.sub("", plain[at])
+        known, aimed = _KNOWN.search(bare), _AIMED.search(bare)
         base = bool(known) or (not aimed and year in bases)
-        columns[at] = Column(Role.BASE if base else Role.TARGET, year)
+        columns[at] = replace(columns[at], role=Role.BASE if base else Role.TARGET)
     return _only_one_name(columns)
 
 
 def _column(head: str) -> Column:
     role = role_of(head) or Role.OTHER
     year = _YEAR.search(head)
-    plan = _PLAN.search(head)
-    if year:
-        return Column(role, int(year[0]))
-    if plan and role in {Role.TARGET, Role.BASE}:
-        return Column(role, FIVE_YEAR_PLANS[plan[0]])
-    return Column(role)
+    plan = _PLAN.search(head) if role in {Role.TARGET, Role.BASE} else None
+    remark = _REMARK.search(head)
+    unit = remark["inner"] if remark and unit_of(remark["inner"]) else ""
+    last_year = int(year[0]) if year else FIVE_YEAR_PLANS[plan[0]] if plan else None
+    return Column(role, last_year, unit, yearly=bool(_YEARLY.match(head)))
 
 
 def _base_years(years: list[int], heads: list[str], columns: list[Column], horizon: Horizon) -> set[int]:

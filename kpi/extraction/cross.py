@@ -16,17 +16,15 @@ from kpi.extraction.measures import Measure, measure_of, value_of
 from kpi.extraction.rows import Row
 from kpi.extraction.rows_by_place import due_of_row
 from kpi.extraction.separated import rows_below
-from kpi.extraction.tables import Table
+from kpi.extraction.tables import UNIT_LINE, Table, caption_of
 
 _PLACES = re.compile(
     r"(?:各?(?:[省市州县区乡镇村]|地区|区域|县市区?|市州|市县|区县|县区|镇街|乡镇|街道|单位|责任单位|承担单位)"
     r"(?:（[^（）]{1,8}）)?(?:名称)?)"
 )
 _SIGNS = (("tab", "\t"), ("gap", "  "), ("blank", " "))
-MOST_ABOVE = 3
 LONGEST_HEAD = 5
 """A longer head of a column names its measure by itself."""
-_UNIT_LINE = re.compile(r"单位：\s*([^\s）)]{1,6})")
 _TOTAL = re.compile("合计|总计|共计|小计|全[省市县区州]|总数")
 _PLAN = re.compile("任务|目标|计划|分解|安排|指标")
 _CAPTION = re.compile(
@@ -41,9 +39,8 @@ def cross_table(plain: str, lines: Sequence[Line], at: int) -> Table | None:
     if not how or not _PLACES.match(plain, start, end):
         return None
     header = cells_of(plain, lines[at], how)
-    caption = "\n".join(plain[slice(*line)] for line in lines[max(0, at - MOST_ABOVE) : at] if line[0] < line[1])
     rows, last = rows_below(plain, lines, at + 1, how, len(header))
-    table = Table(at, last, start, header, rows, aligned=True, caption=caption)
+    table = Table(at, last, start, header, rows, aligned=True, caption=caption_of(plain, lines, at))
     return table if rows and is_cross(table) else None
 
 
@@ -54,30 +51,23 @@ def is_cross(table: Table) -> bool:
         len(heads) > 1
         and _PLACES.fullmatch(heads[0])
         and _PLAN.search(table.caption)
-        and any(_measure_of(head, _unit_line(table)) for head in heads[1:])
+        and any(_measure_of(head, table.unit) for head in heads[1:])
     )
 
 
 def read_cross(plain: str, table: Table, horizon: Horizon) -> Iterator[Draft]:
     rows = [row for row in table.rows if len(row) == len(table.header)]
     totals = [row for row in rows if _TOTAL.fullmatch(row[0].text)]
-    lines = [line for line in table.caption.split("\n") if not _UNIT_LINE.search(line)]
+    lines = [line for line in table.caption.split("\n") if not UNIT_LINE.search(line)]
     thing = _CAPTION.sub("", lines[-1]) if lines else ""
-    unit = _unit_line(table)
     for cells in totals[:1] or rows:
         due = due_of_row(table.header, cells, horizon)
         place = "" if totals else cells[0].text
         for head, cell in zip(table.header[1:], cells[1:], strict=True):
-            measure = _measure_of(head.text, unit)
+            measure = _measure_of(head.text, table.unit)
             if measure and value_of(cell.text):
                 named = replace(measure, name=place + _full_name(measure.name, thing))
                 yield draft_of_cell(plain, Row(cells[0], [cell], due=due), named, cell, due or horizon.due)
-
-
-def _unit_line(table: Table) -> str:
-    """单位：人 above a table holds for all its columns."""
-    found = _UNIT_LINE.search(table.caption)
-    return f"（{found[1]}）" if found else ""
 
 
 def _measure_of(head: str, unit: str) -> Measure | None:
@@ -85,7 +75,7 @@ def _measure_of(head: str, unit: str) -> Measure | None:
     if role_of(head) is not None:
         return None
     own = measure_of(head)
-    measure = own if own.unit else measure_of(head + unit)
+    measure = own if own.unit or not unit else measure_of(f"{head}（{unit}）")
     return measure if measure.unit else None
 
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from kpi.extraction.cells import Cell, Line
 from kpi.extraction.tables import Table
+from kpi.extraction.words import UNITS_OF_THINGS, any_of
 
 _COLUMN = (
     r"20\d\d年?(?:基期值|目标值|实际值?|目标|现状|完成值?|计划)?"
     r"|年均(?:增长|增速)?(?:[（(]?%[）)]?)?(?:/?[〔\[（(]?累计[〕\]）)]?)?|累计"
 )
 _HEAD = re.compile(
-    rf"(?P<index>序号)?(?P<group>类别|领域)?(?P<name>(?:主要|发展)?指标(?:名称)?|名称|项目)(?P<unit>[（(]单位[）)])?"
-    rf"(?P<columns>(?:{_COLUMN}){{2,}})(?P<nature>(?:指标)?(?:属性|性质))?"
+    rf"(?P<index>序号)?(?P<group>类别|领域)?(?P<name>(?:主要|发展)?指标(?:名称)?|名称|项目)(?P<unit>[（(]单位[）)]|单位)?"
+    rf"(?P<columns>(?:{_COLUMN})+)(?P<nature>(?:指标)?(?:属性|性质))?"
 )
-_ROW = re.compile(
-    r"\s*(?P<index>\d{1,2}[.、 ]?)?"
-    r"(?P<name>(?:\d{1,2}(?:-\d{1,2})?周?岁)?[^\d\s][^（）]*(?:（[^（）]*）[^（）\d]*)*?（[^（）]{1,8}）)\s*"
-    r"(?P<cells>(?:[\s\d.<>≥≤+%〔〕\[\]-]|左右|以上|以下|以内|[一-龥])*?)"
-    r"(?P<nature>预期性|约束性|预期|约束)?"
+_INDEX = r"\s*(?P<index>\d{1,2}[.、 ]?)?"
+_AGES = r"(?:\d{1,2}(?:-\d{1,2})?周?岁)?"
+_CELLS = r"\s*(?P<cells>(?:[\s\d.<>≥≤+%〔〕\[\]-]|左右|以上|以下|以内|[一-龥])*?)(?P<nature>预期性|约束性|预期|约束)?"
+_ROW = re.compile(rf"{_INDEX}(?P<name>{_AGES}[^\d\s][^（）]*(?:（[^（）]*）[^（）\d]*)*?（[^（）]{{1,8}}）){_CELLS}")
+_ROW_WITH_UNIT = re.compile(
+    rf"{_INDEX}(?P<name>{_AGES}[^\d\s（）%‰]{{3,30}}?)(?P<unit>%|‰|{any_of(UNITS_OF_THINGS)})(?=[\d<>≥≤〔\[-]){_CELLS}"
 )
-_CELL = re.compile(r"[〔\[]-?\d+(?:\.\d+)?%?[〕\]]|[<>≥≤]?=?\d+(?:\.\d+)?%?(?:左右|以上|以下|以内)?|-+|[一-龥]{2,12}")
+_CELL = re.compile(
+    r"\d+\.\d+\.\d+|[〔\[]-?\d+(?:\.\d+)?%?[〕\]]|[<>≥≤]?=?\d+(?:\.\d+)?%?(?:左右|以上|以下|以内)?|-+|[一-龥]{2,12}"
+)
 _COLUMNS = re.compile(_COLUMN)
 _NATURE = re.compile("预期性|约束性")
 SHORTEST = 40
@@ -83,7 +88,7 @@ def _in_one_line(plain: str, lines: Sequence[Line], at: int) -> Table | None:
 
 
 def _row(plain: str, start: int, end: int, width: int) -> list[Cell] | None:
-    found = _ROW.fullmatch(plain, start, end)
+    found = _ROW.fullmatch(plain, start, end) or _ROW_WITH_UNIT.fullmatch(plain, start, end)
     if not found:
         return None
     cells = [_cell(plain, *one.span()) for one in _CELL.finditer(plain, *found.span("cells"))]
@@ -92,7 +97,9 @@ def _row(plain: str, start: int, end: int, width: int) -> list[Cell] | None:
     if len(cells) != width:
         return None
     place = found.span("nature") if found["nature"] else (end, end)
-    return [_cell(plain, *found.span("name")), *cells, _cell(plain, *place)]
+    name = _cell(plain, *found.span("name"))
+    unit = found.groupdict().get("unit")
+    return [replace(name, text=f"{name.text}（{unit}）") if unit else name, *cells, _cell(plain, *place)]
 
 
 def _pulled_apart(plain: str, cell: Cell) -> list[Cell]:

@@ -15,7 +15,9 @@ _UNITS = any_of(UNITS_OF_THINGS)
 UNIT = re.compile(
     rf"(?:单位：?)?(?P<scale>万亿|千万|百万|十万|万|亿|千|百)?(?P<unit>%|‰|个?百分点|(?:1|人|例|人次)?/(?:10|十)万(?:人)?|(?:{_UNITS})(?:/[一-龥\d]{{1,6}})?)"
 )
-_NAME_UNIT = re.compile(r"[（\[【](?P<inner>[^（）\[\]【】]{1,12})[）\]】]$")
+_NAME_UNIT = re.compile(r"(?:[（\[【](?P<inner>[^（）\[\]【】]{1,12})[）\]】]|，(?P<behind>[^，（）]{1,6}))$")
+_NOTE = re.compile(r"[①-⑳*△▲]+(?=$|[（\[【])|[\[〔【（]注?\d{1,2}[\]〕】）](?=$|[（\[【])")
+"""The mark of a footnote, behind a name or before its unit."""
 _MARK = re.compile(
     r"^(?:\d{1,3}[.、．]|[（(]\d{1,2}[）)]|[①-⑳]|[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]{1,3}、|[-—*·●◆★▲]+)+(?!\d)"
 )
@@ -31,18 +33,25 @@ class Measure:
     unit: str
     scale: Decimal = Decimal(1)
 
+    def or_in(self, unit: str) -> Measure:
+        """The same in the unit that the table or the column gives, unless it has one of its own."""
+        known = None if self.unit else unit_of(unit)
+        return Measure(self.name, *known) if known else self
+
 
 def measure_of(name: str) -> Measure:
-    """A name taken apart: 2.入托率（每年，%） is 入托率 in %."""
-    name = _MARK.sub("", name)
+    """A name taken apart: 2.入托率①（每年，%） is 入托率 in %."""
+    name = _NOTE.sub("", _MARK.sub("", name))
     found = _NAME_UNIT.search(name)
-    known = unit_of(found["inner"]) or unit_of(re.split("[，、；]", found["inner"])[-1]) if found else None
+    inner = found["inner"] or found["behind"] if found else ""
+    known = unit_of(inner) or unit_of(re.split("[，、；]", inner)[-1])
     if found and known:
         return Measure(name[: found.start()], *known)
     return Measure(name, "")
 
 
 def unit_of(written: str) -> tuple[str, Decimal] | None:
+    """A unit and what its numbers are to be multiplied by (万人 is 人, 10000); None when it is no unit."""
     found = UNIT.fullmatch(written.strip())
     if not found:
         return None

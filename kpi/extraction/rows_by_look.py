@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from kpi.extraction.candidates import Nature
 from kpi.extraction.cells import Cell
 from kpi.extraction.columns import Column, Role
-from kpi.extraction.rows import OF_WHICH, Row, kind_of, nature_of
+from kpi.extraction.measures import measure_of
+from kpi.extraction.rows import OF_WHICH, Row, breaks_off, joined, kind_of, nature_of
 from kpi.extraction.tables import Table
 
 _INDEX = re.compile(r"^(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[（(][一二三四五六七八九十\d]{1,3}[）)])[.、．]?$")
+LONGEST_END = 14
 _NUMBERED = re.compile(r"^(?:（\d{1,2}）|\d{1,2}[.、])(?!\d)")
 
 
@@ -20,19 +22,32 @@ def rows_by_look(table: Table, columns: Sequence[Column]) -> list[Row]:
     if len(table.rows) == 1:
         return rows_in(table.rows[0], columns)
     waiting: list[Cell] = []
-    for cells in table.rows:
+    for line in table.rows:
+        cells = [cell for cell in line if cell.text]
         if not any(kind_of(cell.text) in "VW" for cell in cells):
+            if rows and len(cells) == 1 and _ends(rows[-1].name.text, cells[0].text):
+                rows[-1].name = joined(rows[-1].name, cells[0])
+                continue
             waiting = (waiting + [cell for cell in cells if kind_of(cell.text) == "N"])[-3:]
             continue
-        if waiting and _NUMBERED.match(waiting[-1].text) and not _NUMBERED.match(cells[0].text):
-            above, first = waiting[-1], cells[0]
-            cells = [Cell(above.text + first.text, above.start, first.end), *cells[1:]]
+        if waiting and _goes_on(waiting[-1].text, cells[0].text):
+            cells = [joined(waiting[-1], cells[0]), *cells[1:]]
         made = rows_in(cells, columns)
         if not made and waiting:
             made = rows_in([waiting[-1], *cells], columns)
         waiting = []
         rows.extend(made)
     return rows
+
+
+def _goes_on(upper: str, lower: str) -> bool:
+    """A name begun in the line above: broken off, or with a number that the name below does not have."""
+    return breaks_off(upper, lower) or bool(_NUMBERED.match(upper) and not _NUMBERED.match(lower))
+
+
+def _ends(upper: str, lower: str) -> bool:
+    """每千人口托 | 1.8 | 4.6 above 位数（个）: the unit that the row's name lacks."""
+    return not measure_of(upper).unit and bool(measure_of(lower).unit) and len(lower) <= LONGEST_END
 
 
 def rows_in(cells: Sequence[Cell], columns: Sequence[Column]) -> list[Row]:
@@ -53,7 +68,7 @@ def rows_in(cells: Sequence[Cell], columns: Sequence[Column]) -> list[Row]:
             titles, values, unit, nature = [], [], "", None
         if kind == "N":
             titles.append(cell)
-        elif kind in "VW" and titles:
+        elif kind in "VW" and titles and (cell.text or len(values) < width):
             values.append(cell)
         elif kind == "U" and titles:
             unit = cell.text
@@ -79,7 +94,7 @@ def _close(titles: list[Cell], values: list[Cell], unit: str, nature: Nature | N
             for at, name in enumerate(chosen)
         ]
     title = titles[-1]
-    if title.text.startswith("（") and len(titles) > 1:
-        title = Cell(titles[-2].text + title.text, titles[-2].start, title.end)
+    if len(titles) > 1 and breaks_off(titles[-2].text, title.text):
+        title = joined(titles[-2], title)
     padded: list[Cell | None] = [*values[:width], *([None] * max(0, width - len(values)))]
     return [Row(title, padded, unit, nature)]

@@ -9,7 +9,7 @@ from kpi.extraction.cells import Cell
 from kpi.extraction.columns import Column, Role, looks_like_header, role_of
 from kpi.extraction.deadlines import Horizon, moments
 from kpi.extraction.measures import value_of
-from kpi.extraction.rows import NATURE_CELL, OF_WHICH, Row, nature_of
+from kpi.extraction.rows import NATURE_CELL, OF_WHICH, Row, breaks_off, joined, nature_of
 from kpi.extraction.rows_by_look import rows_in
 from kpi.extraction.tables import Table
 
@@ -22,7 +22,6 @@ def rows_by_place(table: Table, columns: Sequence[Column], horizon: Horizon) -> 
     rows: list[Row] = []
     prose: list[Prose] = []
     name_at = next((at for at, column in enumerate(columns) if column.role is Role.NAME), 0)
-    shift = Cell("", 0, 0)
     category = ""
     for cells in table.rows:
         category = _category(cells) or category
@@ -36,7 +35,9 @@ def rows_by_place(table: Table, columns: Sequence[Column], horizon: Horizon) -> 
             name = cells[name_at - 1]
         if not name.text or looks_like_header([cell.text for cell in cells]):
             continue
-        row = Row(name if name.text else shift, category=category)
+        if rows and not any(rows[-1].cells) and breaks_off(rows[-1].name.text, name.text):
+            name = joined(rows.pop().name, name)
+        row = Row(name, category=category)
         for cell, column in zip(cells, columns, strict=True):
             _place(row, cell, column, horizon)
         told = [cell for cell in row.cells if cell and value_of(cell.text) is None and len(cell.text) > 4]

@@ -24,16 +24,17 @@ from kpi.extraction.rows_by_place import Prose
 from kpi.extraction.segments import sentences
 from kpi.extraction.sentences import Context, read_paragraph
 from kpi.extraction.separated import separated_table
-from kpi.extraction.stacked import stacked_table
+from kpi.extraction.stacked import one_line_table, stacked_table
 from kpi.extraction.tables import Table, find_tables
 from kpi.extraction.terms import terms_of
+from kpi.extraction.turned import turned_table
 
 __all__ = ["Baseline", "Candidate", "ClauseSpan", "Nature", "find"]
 
 _LOOSE_HEADING = re.compile(r"^(?:[^，。；：！？\d]|20\d\d|[一二三四五六七八九十\d]{1,2}[.、](?!\d)){2,24}$")
 _OWN_NUMBER = re.compile(r"(\d{1,3})(?:([.、])(?=.)|(?=[一-龥]))")
-SHAPES = (separated_table, stacked_table, glued_table, cross_table)
-"""What a table can look like, the plainest first."""
+SHAPES = (stacked_table, turned_table, separated_table, one_line_table, glued_table, cross_table)
+"""What a table can look like; the first that fits wins."""
 _BEFORE_AGE = re.compile(r"\d{1,2}\.(?=\d{1,2}周?岁)")
 """8.5岁以下儿童… is item 8, about children under 5: nobody is counted by tenths of a year."""
 LONGEST_TOPIC = 24
