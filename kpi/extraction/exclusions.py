@@ -72,6 +72,9 @@ PAST_TITLES = re.compile(
     r"运行情况|经济运行|落实情况|执行情况|形势分析|总结|回顾|公报|年报|年鉴|统计(?!局)|简报|概况|快报|通报|大事记|工作情况|进展情况|完成情况|解读|白皮书|述职|"
     r"成就|综述|再创新高|创历史|开门红|良好开局"
 )
+_LOOKS_BACK = re.compile(
+    "(?:过去|回顾过去的?|上个?)(?:[一二三四五六七八九十]|几)?年(?:来|里|间)?，|(?:五|一|三|十)年来，"
+)
 REFERENCE_TITLES = re.compile(
     r"招聘|招录|招考|缴存|申领|核心信息|提示|倡议|培训班|补助资金|补贴标准|津贴|资金预算|评分细则|考核细则|考核评分|评分标准|扣分标准|技术规范|操作规程|诊疗|指南|服务规范|规程|说明|问答|须知|条例|暂行规定|管理规定|办法|标准(?!化)|手册|"
     r"公告|公示|政策解读|附则|章程"
@@ -110,6 +113,11 @@ def tells_of_a_quota(text: str) -> bool:
 def reports_progress(text: str) -> bool:
     """A sentence with 完成年度任务的103% in it reports: all its numbers are achievements."""
     return "完成" in text and bool(_DONE_OF_QUOTA.search(text))
+
+
+def looks_back(text: str) -> bool:
+    """过去五年，…: how a paragraph opens that tells of the past to its end."""
+    return bool(_LOOKS_BACK.match(text))
 
 
 def says_future(text: str) -> bool:
@@ -157,7 +165,8 @@ _NEWS = re.compile(
 
 
 def is_plan(title: str) -> bool:
-    return bool(_PLAN_TITLES.search(title)) and not title_mood(title)
+    """Does the title announce what is to be done? A report of the government does, where it does not look back."""
+    return bool(_PLAN_TITLES.search(title) or "政府工作报告" in title) and not title_mood(title)
 
 
 def is_news(opening: str, title: str) -> bool:

@@ -22,6 +22,9 @@ _PROPORTION = re.compile("[与和][^、与和]{2,12}(?:的?比例|之比|比)$")
 """保育人员与婴幼儿的比例 is one measure."""
 _DOING = re.compile(r"(?<=[一-龥]{2})(?:达到|设置|设立|开展|建成|配备|建立|成为|提供|占).{2,20}(?:率|比例|比重|占比)$")
 _OF_PERSONS = re.compile(r"(?<=[一-龥])(?:患者|病人|人群|学生).{2,14}(?:率|比例|占比|度|数)$")
+_PER_PRODUCT = re.compile("单位(?:国内生产总值|地区生产总值|GDP|工业增加值|建筑面积)")
+_AND_SUCH = re.compile("等(?=[一-龥]{2,6}$)")
+_PER_PERSON = re.compile("[人户生]均[一-龥]{2,14}$")
 _ONLY_PERSONS = re.compile(
     r"[一-龥\d-]{0,8}(?:患者|人群|儿童|妇女|老年人|学生|居民|职工|孕产妇|人员|婴幼儿|婴儿|新生儿)"
 )
@@ -91,6 +94,9 @@ def _outside(pattern: re.Pattern[str], name: str) -> list[str]:
 
 def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
     last = parts[-1]
+    such = _AND_SUCH.search(last)
+    if such:  # 转移支付、奖补资金等增幅
+        return [part + last[such.end() :] for part in parts[:-1]] + [last]
     if all(names.is_scope_only(part) for part in parts[:-1]) and names.scope_of(last):  # 城镇、农村居民人均住房面积
         return [*(names.rescope(part, last) for part in parts[:-1]), last]
     if heads[-1] and not all(heads):  # 氨氮、化学需氧量、氮氧化物减排量: the 量 of a substance is no measure
@@ -120,7 +126,7 @@ def _share_ends(parts: list[str], heads: list[bool]) -> list[str]:
 
 def _shared_lead(first: str) -> str:
     """Whom or where a list is about, said once before its first item."""
-    for pattern in (names.PER_LEAD, _AGE, _POPULATION, _SICK, _INSTITUTION):
+    for pattern in (names.PER_LEAD, _PER_PRODUCT, _AGE, _POPULATION, _SICK, _INSTITUTION):
         found = pattern.match(first)
         if found and len(found[0]) < len(first) - 1:
             return found[0]
@@ -147,6 +153,9 @@ def _shared_head(first: str, last: str, count: int) -> str:
     parallel = behind_parallel(first, last)
     if parallel:
         return parallel
+    per_person = _PER_PERSON.search(last)  # 医保和公共卫生经费人均补助标准
+    if per_person:
+        return per_person[0]
     persons = list(names.PERSONS.finditer(last))
     if persons and _ONLY_PERSONS.fullmatch(first):
         return last[persons[-1].end() :]

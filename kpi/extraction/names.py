@@ -98,6 +98,8 @@ PER_LEAD = re.compile(
     r"(?:全[省市县区国]|我[省市县区])?每(?:百|千|万|10万|十万|\d+万?)(?:名|位|个)?(?:[一-龥]{0,2}常住人口|户籍人口|"
     r"老年人口|人口|老年人|居民|儿童|人|从业人员|学生)"
 )
+_CIRCUMSTANCE = re.compile("考虑到|由于|因为?(?!材|地|病|素)|鉴于|为了|随着|面对|针对")
+"""How a clause begins that says why, and names nothing."""
 _PROMISED = re.compile(
     "^[一-龥]{2,8}(?:力争|争取|确保)(?:在?(?:到|至)?“?十[一二三四五六]五”?(?:期间|末|时期))?(?:实现|完成)?(?=.{4})"
 )
@@ -195,8 +197,9 @@ def topic_of(segment: str) -> str:
     """What a clause without a number is about, for the clause after it: 妇女人均预期寿命延长 → 妇女人均预期寿命."""
     if len(segment) > LONGEST_TOPIC or "”" in segment[-3:]:
         return ""
-    text = clean(segment)
-    text = without_improving(text)
+    if _CIRCUMSTANCE.match(segment):
+        return ""
+    text = without_improving(clean(segment))
     shorter = _TOPIC_TAIL.sub("", text)
     return _SMALL_TAIL.sub("", shorter if len(shorter) >= 2 else text)
 

@@ -210,7 +210,8 @@ class _Document:
 def _topic(clause: ClauseSpan | None) -> str:
     """What a short heading is about: 三、适龄女孩HPV疫苗免费接种."""
     heading = plain_text(clause.heading) if clause else ""
-    return names.topic_of(heading) if 4 <= len(heading) <= LONGEST_TOPIC else ""
+    topic = names.topic_of(heading) if 4 <= len(heading) <= LONGEST_TOPIC else ""
+    return topic if len(topic) >= 4 else ""
 
 
 def _without_number(paragraph: Paragraph, path: str) -> Paragraph:

@@ -13,6 +13,7 @@ from kpi.extraction.exclusions import (
     is_condition,
     is_technical,
     label_mood,
+    looks_back,
     reports_progress,
     says_forecast,
     says_future,
@@ -38,7 +39,7 @@ def read_paragraph(
     text: str, cut: Sequence[list[Part]], dates: list[When], context: Context
 ) -> tuple[list[Draft], list[When]]:
     """The drafts of a paragraph, and the date expressions that open it (they may hold for what follows)."""
-    reader = Reader(text, context, dates, quantities(text))
+    reader = Reader(text, context, dates, quantities(text), past_lead=looks_back(text))
     for parts in cut:
         _read_sentence(reader, parts)
     return reader.drafts, reader.lead

@@ -46,6 +46,7 @@ _SPANS = frozenset({"个工作日", "小时", "分钟", "天"})
 _SETTLED = re.compile("办结|办理完毕|办好|送达|出证")
 _DAILY = re.compile("每[天日周年]")
 _COMPARES = re.compile(rf"(?<=..)({any_of(word for word in BEFORE if len(word) > 1)})([^，。；]{{2,30}})$")
+_OF_TOTAL = re.compile(rf"(?<=..)({any_of(RISE_TO)})([^，。；]{{2,14}}总(?:数|量|额|人口|人数|面积))$")
 _CHANGES_FIRST = re.compile(f"({any_of(word for word in (*CHANGE_UP, *CHANGE_DOWN) if len(word) > 1)})(?=..)")
 _PER_BEHIND = re.compile(
     rf"({any_of((*RISE_TO, *FALL_TO, *KEEP_AT, *BEFORE))})(每[千万百十\d]+[一-龥]{{0,6}}人[口员]?)$"
@@ -91,6 +92,11 @@ def _move_shared_verb(reading: Reading) -> None:
 
 def _turn_comparison(reading: Reading) -> None:
     """交流人数不低于符合条件人数的10%: a share of another measure, with its comparator in the middle."""
+    total = _OF_TOTAL.search(reading.written)
+    if total and reading.is_share:  # 卫生城市数量提高到城市总数的50%
+        reading.before = f"{names.clean(reading.written[: total.start()])}占{total[2]}比例"
+        reading.phrase = replace(reading.phrase, verb=total[1], role="rise")
+        return
     found = _COMPARES.search(reading.written) if reading.phrase.comparator is None else None
     if not found:
         return
