@@ -13,7 +13,7 @@ import xlsxwriter
 from kpi.core.errors import BadInput
 from kpi.core.text import t
 from kpi.readmodel.ledger import Ledger, LedgerRow
-from kpi.reporting.writers.spreadsheet import COLOURS
+from kpi.reporting.writers.colours import LIGHTS
 
 WIDTHS = (16, 40, 12, 24, 14, 14, 12, 14, 12, 10, 14, 48, 16, 18, 16, 12)
 
@@ -40,7 +40,7 @@ def _sheet(book: Any, ledger: Ledger, rows: Sequence[LedgerRow]) -> None:
         "head": book.add_format({**base, "bold": True, "bg_color": "#eef2f6"}),
         **{
             light: book.add_format({**base, "bold": True, "font_color": ink, "bg_color": paper})
-            for light, (ink, paper) in COLOURS.items()
+            for light, (ink, paper) in LIGHTS.items()
         },
     }
     scope = ledger.scope

@@ -7,14 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-COLOURS = {
-    "achieved": ("#1b7f4b", "#e8f5ee"),
-    "on_track": ("#1b7f4b", "#e8f5ee"),
-    "behind": ("#9a5b00", "#fdf3e1"),
-    "off_track": ("#b3261e", "#fdecea"),
-    "waived": ("#5b4a9e", "#f1eefb"),
-    "not_assessable": ("#55636f", "#f1f4f6"),
-}
+from kpi.reporting.writers.colours import LIGHTS
 
 
 def write(content: dict[str, Any]) -> bytes:
@@ -47,7 +40,7 @@ class _Looks:
         self.text = book.add_format({"font_name": "宋体", "font_size": 11, "text_wrap": True, "valign": "top"})
         self.lights = {
             light: book.add_format({**base, "font_color": ink, "bg_color": paper, "bold": True})
-            for light, (ink, paper) in COLOURS.items()
+            for light, (ink, paper) in LIGHTS.items()
         }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from kpi.reporting.writers.colours import LIGHTS
+
 STYLE = """
 body{max-width:60rem;margin:0 auto;padding:2rem 1.5rem;color:#1c2733;background:#fff;
 font:17px/1.9 FangSong,"仿宋_GB2312",STFangsong,"Noto Serif CJK SC","Noto Sans CJK SC",serif}
@@ -23,11 +25,9 @@ caption{font-weight:700;text-align:left;padding:.4rem 0}
 th,td{border:1px solid #9aa7b2;padding:.3rem .5rem;text-align:left;vertical-align:top}
 th{background:#eef2f6}
 td.n{text-align:right;white-space:nowrap}
-.achieved,.on_track{color:#1b7f4b}.behind{color:#9a5b00}.off_track{color:#b3261e}.waived{color:#5b4a9e}
-.not_assessable{color:#55636f}
-.achieved,.on_track,.behind,.off_track,.waived,.not_assessable{font-weight:700;white-space:nowrap}
+.light{font-weight:700;white-space:nowrap}
 @media print{body{padding:0;font-size:14px}table{font-size:10px}}
-"""
+""" + "".join(f".{light}{{color:{ink}}}" for light, (ink, _paper) in LIGHTS.items())
 
 
 def write(content: dict[str, Any]) -> bytes:
@@ -83,7 +83,8 @@ def _target_table(table: dict[str, Any]) -> str:
     rows = "".join(
         "<tr>"
         + "".join(f"<td>{escape(cell)}</td>" for cell in row["cells"][:8])
-        + f'<td class="{escape(row["light"])}">{escape(row["cells"][8])}</td><td>{escape(row["cells"][9])}</td></tr>'
+        + f'<td class="light {escape(row["light"])}">{escape(row["cells"][8])}</td>'
+        + f"<td>{escape(row['cells'][9])}</td></tr>"
         for row in table["rows"]
     )
     return f"{_head(table)}<tbody>{rows}</tbody></table></div>"

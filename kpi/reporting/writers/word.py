@@ -19,6 +19,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
+from kpi.reporting.writers.colours import LIGHTS
+
 SONG, FANG, HEI, KAI, TITLE = "宋体", "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体"
 FALLBACKS = {
     FANG: "仿宋;FangSong;STFangsong;Noto Serif CJK SC",
@@ -30,14 +32,7 @@ FALLBACKS = {
 LINE = Pt(28.95)
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 RED = RGBColor(0xC0, 0x1B, 0x12)
-INK = {
-    "achieved": "1B7F4B",
-    "on_track": "1B7F4B",
-    "behind": "9A5B00",
-    "off_track": "B3261E",
-    "waived": "5B4A9E",
-    "not_assessable": "55636F",
-}
+INK = {light: ink.lstrip("#").upper() for light, (ink, _paper) in LIGHTS.items()}
 
 
 def write(content: dict[str, Any]) -> bytes:
