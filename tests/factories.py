@@ -25,9 +25,11 @@ from kpi.catalog.rules import Accumulates, RollUp
 from kpi.core.period import Frequency, Period
 from kpi.core.quantity import PROPORTION_SCALES, Comparator, Direction, Kind
 from kpi.documents.records import Clause, Document
+from kpi.extraction.records import CandidateRow
 from kpi.organisation.records import OrgUnit, UnitKind
 from kpi.targets.records import Baseline, Plan, PlanState, Target, TargetVersion
 from kpi.targets.rules import JudgedAs
+from kpi.targets.rules_form import AcceptForm
 
 LONG_AGO = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 _numbers = count(1)
@@ -128,6 +130,25 @@ def make_plan(session: Session, region: OrgUnit | None = None, **values: Any) ->
     }
     made: Plan = _add(session, Plan(**usual | values))
     return made
+
+
+def form_of(candidate: CandidateRow, plan: Plan, **decided: Any) -> AcceptForm:
+    """The reviewer's form with what the text says; `decided` is what it can not say."""
+    return AcceptForm(
+        plan_id=plan.id,
+        name=candidate.name,
+        kind=candidate.kind,
+        comparator=candidate.comparator or Comparator.EQUAL,
+        comparator_text=candidate.comparator_text,
+        value=candidate.value,
+        low=candidate.low,
+        high=candidate.high,
+        unit=candidate.unit,
+        change=candidate.change,
+        deadline=candidate.deadline,
+        scope=candidate.scope,
+        **decided,
+    )
 
 
 def make_target(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from kpi.core.errors import Problem
-from kpi.core.period import Frequency, Period, statistical_year_start
+from kpi.core.period import Frequency, Period
 from kpi.core.text import t
 
 
@@ -48,15 +48,13 @@ def due_date(period: Period, lag_days: int) -> date:
     return period.end + timedelta(days=lag_days)
 
 
-def periods_owed(frequency: Frequency, first: date, last: date, year_start_month: int = 1) -> list[Period]:
+def periods_owed(frequency: Frequency, first: date, last: date) -> list[Period]:
     """The periods of a plan that runs from `first` to `last`, in order.
 
     A yearly indicator with its own statistical year still reports one number for the calendar year in which
     that statistical year ends.
     """
-    begin = statistical_year_start(first, year_start_month) if year_start_month != 1 else first
-    period = Period.containing(max(begin, first), frequency)
-    periods = []
+    period, periods = Period.containing(first, frequency), []
     while period.start <= last:
         periods.append(period)
         period = period.next()

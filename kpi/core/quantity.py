@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from enum import StrEnum
 
 from kpi.core.errors import BadInput, Problem
@@ -104,11 +104,6 @@ def round_half_up(value: Decimal, places: int) -> Decimal:
         with localcontext() as context:
             context.prec = 60
             return value.quantize(step, rounding=ROUND_HALF_UP)
-
-
-def whole_below(value: Decimal) -> Decimal:
-    """The largest whole number that is not above `value`."""
-    return value.to_integral_value(rounding=ROUND_FLOOR)
 
 
 def is_whole_unit(unit: str) -> bool:

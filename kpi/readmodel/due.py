@@ -199,7 +199,6 @@ def _duties_query(by: Person, reporter_id: int | None) -> Any:
             Indicator.code,
             Indicator.frequency,
             Indicator.lag_days,
-            Indicator.year_start_month,
             Indicator.numerator,
             Indicator.denominator,
             Target.id.label("target_id"),
@@ -257,7 +256,7 @@ def _span(row: Row[Any]) -> Span:
 
 def _periods(row: Row[Any], until: date) -> Iterator[Period]:
     span = _span(row)
-    owed = periods_owed(row.frequency, span.begins, span.ends, row.year_start_month)
+    owed = periods_owed(row.frequency, span.begins, span.ends)
     return (period for period in owed if period.end <= until)
 
 

@@ -15,7 +15,6 @@ from kpi.audit.actions import Actor
 from kpi.catalog import actions as catalog
 from kpi.catalog.records import Indicator
 from kpi.core.errors import BadInput, NotFound, Problem, WrongState
-from kpi.core.quantity import Comparator
 from kpi.core.text import t
 from kpi.documents.records import Clause
 from kpi.extraction import actions as extraction
@@ -238,46 +237,6 @@ def _log_acceptance(
         "baseline": form.baseline,
     }
     audit.write(session, actor, now, "targets.accept", target, what=f"{target.code} {demand.name}", new=new)
-
-
-def proposed_form(session: Session, candidate_id: int, plan_id: int) -> AcceptForm:
-    """The form as it opens: what the text says, and what the rules propose; lead and baseline are for the reviewer.
-
-    After an acceptance that was taken back it opens with the indicator whose values are there already.
-    """
-    candidate = extraction.get(session, candidate_id)
-    plan = get_plan(session, plan_id)
-    form = AcceptForm(
-        plan_id=plan.id,
-        name=candidate.name,
-        kind=candidate.kind,
-        comparator=candidate.comparator or Comparator.EQUAL,
-        lead_id=None,
-        comparator_text=candidate.comparator_text,
-        value=candidate.value,
-        low=candidate.low,
-        high=candidate.high,
-        unit=candidate.unit,
-        change=candidate.change,
-        starts_on=plan.starts_on,
-        deadline=candidate.deadline or plan.ends_on,
-        unit_id=plan.region_id,
-        scope=candidate.scope,
-        baseline_known=candidate.baseline_value is not None,
-        baseline_value=candidate.baseline_value,
-        baseline_day=candidate.baseline_date,
-        hedge=candidate.hedge,
-        nature=candidate.nature,
-        group_key=candidate.group_key,
-    )
-    former = _merged_into(session, form, candidate)
-    return replace(
-        form,
-        judged_as=form.proposed_judged_as,
-        direction=form.proposed_direction,
-        accumulates=form.proposed_accumulates,
-        indicator_id=former.id if former else None,
-    )
 
 
 def take_back(session: Session, candidate_id: int, *, reason: str, by: Person | Actor, now: datetime) -> Target:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kpi.core import clock
 from kpi.core.errors import BadInput
 from kpi.core.period import Frequency, Period, months_between, statistical_year_start
-from kpi.core.quantity import parse_number, plain, round_half_up, show_number, show_quantity, whole_below
+from kpi.core.quantity import parse_number, plain, round_half_up, show_number, show_quantity
 from kpi.core.text import speaking, t
 
 
@@ -95,10 +95,9 @@ def test_a_printed_number_reads_back_as_itself(value: D) -> None:
     assert parse_number(plain(value)) == value
 
 
-def test_rounding_is_half_up_and_whole_things_round_down() -> None:
+def test_rounding_is_half_up() -> None:
     assert round_half_up(D("2.5"), 0) == 3
     assert round_half_up(D("-2.5"), 0) == -3
-    assert whole_below(D("8.99")) == 8
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from factories import make_actual, make_document, make_indicator, make_person, make_plan, make_target, make_unit
+from factories import (
+    form_of,
+    make_actual,
+    make_document,
+    make_indicator,
+    make_person,
+    make_plan,
+    make_target,
+    make_unit,
+)
 from kpi.accounts.rules import Person, Role
 from kpi.assessment.records import Assessment
 from kpi.assessment.rules import Light, LightRules, three_bands
@@ -23,7 +32,6 @@ from kpi.extraction import actions as extraction
 from kpi.extraction.records import CandidateRow, Decision
 from kpi.operations import actions_targets as operations
 from kpi.organisation.records import OrgUnit
-from kpi.targets import actions as targets
 from kpi.targets import actions_plans as plans
 from kpi.targets.records import Baseline, Plan, PlanState, Target, TargetState, TargetVersion
 from kpi.targets.rules import JudgedAs, PlanPoint, PlanShape, Shape
@@ -75,14 +83,9 @@ def lights(session: Session, target: Target, unit_id: int | None = None) -> dict
 
 
 def test_a_candidate_is_accepted(session: Session, plan: Plan, reviewer: Person, candidate: CandidateRow) -> None:
-    proposal = targets.proposed_form(session, candidate.id, plan.id)
-    assert (proposal.value, proposal.unit, proposal.judged_as, proposal.direction) == (
-        Decimal(60),
-        "%",
-        JudgedAs.REACH,
-        Direction.MORE,
-    )
-    form = form_for(session, plan, name=proposal.name, baseline_known=True, baseline_value=Decimal(40))
+    form = form_of(candidate, plan, lead_id=make_unit(session).id, baseline_known=True, baseline_value=Decimal(40))
+    assert (form.value, form.unit) == (Decimal(60), "%")
+    assert (form.proposed_judged_as, form.proposed_direction) == (JudgedAs.REACH, Direction.MORE)
     target = operations.accept(session, candidate.id, form, by=reviewer, now=NOW)
 
     assert (target.code, target.unit_id, target.clause_id) == (f"{plan.code}-001", plan.region_id, candidate.clause_id)

@@ -9,7 +9,6 @@ Doors do nothing but this: open a session, call one of these, show the answer.
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -17,7 +16,7 @@ from docx import Document
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from factories import make_person, make_unit
+from factories import form_of, make_person, make_unit
 from kpi.accounts.actions import actor_of
 from kpi.accounts.rules import Role
 from kpi.actuals.rules import Entry
@@ -33,7 +32,6 @@ from kpi.readmodel import board
 from kpi.readmodel.scope import Wanted
 from kpi.reporting import actions as reporting
 from kpi.reporting.writers.registry import format_of
-from kpi.targets import actions as targets
 from kpi.targets import actions_plans as plans
 from kpi.targets.records import TargetVersion
 
@@ -87,8 +85,7 @@ def test_from_document_to_lights_and_report(session: Session) -> None:
     ]
     accepted = []
     for candidate, added in zip(candidates, additions, strict=True):
-        form = targets.proposed_form(session, candidate.id, plan.id)
-        form = replace(form, lead_id=department.id, **added)
+        form = form_of(candidate, plan, lead_id=department.id, **added)
         accepted.append(actions_targets.accept(session, candidate.id, form, by=reviewer, now=JANUARY))
 
     # An officer enters October; the reviewer approves; the lights follow in the same transaction.
