@@ -11,7 +11,7 @@ from kpi.core.text import t
 from kpi.extraction.candidates import Candidate
 from kpi.extraction.writers.flat import FIELDS, cells
 
-WIDTHS = {"name": 44, "evidence": 60, "reasons": 36, "deadline": 12, "clause": 12}
+WIDTHS = {"file": 26, "name": 44, "evidence": 60, "reasons": 36, "deadline": 12, "clause": 12}
 NUMBERS = frozenset({"value", "low", "high", "baseline", "confidence", "start", "end"})
 
 
@@ -21,6 +21,8 @@ def write(candidates: Sequence[Candidate]) -> bytes:
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(t("候选指标"))
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         head = book.add_format({"bold": True, "bg_color": "#DDE6F0"})
         for at, field in enumerate(FIELDS):
             sheet.write_string(0, at, field, head)
