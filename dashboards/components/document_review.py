@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +18,7 @@ from kpi.assessment.rules_numbers import show_day
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.quantity import Comparator, Kind, show_number, show_quantity
 from kpi.core.text import t
-from kpi.documents.rules_differences import Fate
+from kpi.documents.rules_differences import Fate, changes_within
 from kpi.extraction.records import Decision
 from kpi.readmodel.documents import AnyRow, CandidateView, Edit, Review, Step
 
@@ -94,6 +95,7 @@ def decision_label(decision: Decision) -> str:
     return {"open": t("待定"), "accepted": t("已采纳"), "rejected": t("未采纳")}[decision.value]
 
 
+CONTEXT = 40
 _DECISION_SIGNS = {Decision.OPEN: "○", Decision.ACCEPTED: "✓", Decision.REJECTED: "✗"}
 _DECISION_TONES = {Decision.OPEN: "amber", Decision.ACCEPTED: "green", Decision.REJECTED: "none"}
 _SIGNS = {
@@ -246,17 +248,33 @@ def edits_view(edits: Sequence[Edit]) -> Component:
     """Clause by clause, what is new, gone or rewritten against the former edition."""
     if not edits:
         return html.P(t("与上一版相比，条款没有变化。"), className="hint")
-    return html.Ul([html.Li(list(_edit(edit))) for edit in edits], className="steps")
+    count = Counter(edit.fate for edit in edits)
+    said = t(
+        "新增{added}条，删除{removed}条，改动{changed}条。只改编号的条款不列出。",
+        added=count[Fate.ADDED],
+        removed=count[Fate.REMOVED],
+        changed=count[Fate.CHANGED],
+    )
+    return html.Div(
+        [html.P(said, className="hint"), html.Ul([html.Li(list(_edit(edit))) for edit in edits], className="steps")]
+    )
 
 
 def _edit(edit: Edit) -> Iterator[Any]:
     labels = {Fate.ADDED: t("新增"), Fate.REMOVED: t("删除"), Fate.CHANGED: t("有改动"), Fate.UNCHANGED: ""}
     yield html.B(f"{edit.path} {labels[edit.fate]} ")
-    if edit.old:
-        yield html.Span(edit.old, className="edit-old")
-        yield " "
-    if edit.new:
-        yield html.Span(edit.new, className="edit-new")
+    for piece in changes_within(edit.old, edit.new):
+        if piece.fate is Fate.REMOVED:
+            yield html.Del(piece.text, className="edit-old")
+        elif piece.fate is Fate.ADDED:
+            yield html.Ins(piece.text, className="edit-new")
+        else:
+            yield _shortened(piece.text)
+
+
+def _shortened(text: str) -> str:
+    """Words that did not change, only those next to what did."""
+    return text if len(text) <= 3 * CONTEXT else f"{text[:CONTEXT]} … {text[-CONTEXT:]}"
 
 
 def not_found(message: str) -> Component:

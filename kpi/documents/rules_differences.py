@@ -27,7 +27,19 @@ class Difference:
     new: ClauseSpan | None
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a rewritten clause: unchanged, removed or added."""
+
+    fate: Fate
+    text: str
+
+
 ALIKE = 0.5
+SHORTEST_COMMON = 2
+LONGEST_COMPARED = 2_000
+_TOKEN = re.compile(r"\d[\d.,]*[%‰％]?[\u4e00-\u9fff]?|.", re.DOTALL)
+"""A number with what it counts stays together: 6家 became 8家, not 6 became 8."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -45,6 +57,24 @@ def differences(old_text: str, new_text: str) -> list[Difference]:
             partners = _partners(old[i1:i2], old_words[i1:i2], new[j1:j2], new_words[j1:j2])
             found.extend(_rewritten(old[i1:i2], new[j1:j2], partners))
     return found
+
+
+def changes_within(old: str, new: str) -> list[Piece]:
+    """What was taken out and put in, in reading order; one sign between two changes belongs to them."""
+    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    if max(len(before), len(after)) > LONGEST_COMPARED:
+        return [Piece(Fate.REMOVED, old), Piece(Fate.ADDED, new)]
+    pieces: list[Piece] = []
+    removed, added = "", ""
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        is_edge = i1 == j1 == 0 or (i2 == len(before) and j2 == len(after))
+        if tag == "equal" and (is_edge or i2 - i1 >= SHORTEST_COMMON):
+            pieces += [Piece(Fate.REMOVED, removed), Piece(Fate.ADDED, added)]
+            pieces.append(Piece(Fate.UNCHANGED, "".join(before[i1:i2])))
+            removed, added = "", ""
+        else:
+            removed, added = removed + "".join(before[i1:i2]), added + "".join(after[j1:j2])
+    return [piece for piece in (*pieces, Piece(Fate.REMOVED, removed), Piece(Fate.ADDED, added)) if piece.text]
 
 
 def text_is_same(old_text: str, new_text: str) -> bool:
