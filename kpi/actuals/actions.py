@@ -51,6 +51,7 @@ from kpi.core.errors import BadInput, Conflict, Forbidden, KpiError, NotFound, P
 from kpi.core.quantity import show_number, show_quantity
 from kpi.core.text import t
 from kpi.db.bulk import insert_numbered
+from kpi.db.types import Instant
 
 DRAFT, SUBMITTED, APPROVED, RETURNED = ActualState
 
@@ -306,12 +307,15 @@ def _write(
 
 def _supersede(session: Session, ids: Sequence[int], now: datetime) -> None:
     for part in chunks(ids):
-        gone = session.execute(
-            update(Actual.__table__)  # type: ignore[arg-type]
-            .where(Actual.id.in_(part), Actual.superseded_at.is_(None))
-            .values(superseded_at=now)
-        )
-        _must_have_hit(gone, len(part))
+        _must_have_hit(session.connection().execute(_SUPERSEDE, {"ids": part, "now": now}), len(part))
+
+
+_THESE: Any = Actual.id.in_(bindparam("ids", expanding=True))
+_SUPERSEDE = (
+    update(Actual.__table__)  # type: ignore[arg-type]
+    .where(_THESE, Actual.superseded_at.is_(None))
+    .values(superseded_at=bindparam("now", type_=Instant()))
+)
 
 
 def _must_have_hit(result: Any, count: int) -> None:
@@ -495,18 +499,9 @@ def _decide(
     session: Session, desk: Desk, rows: Sequence[Actual], by: Person, now: datetime, to: ActualState, reason: str
 ) -> list[Taken]:
     actor = acting(by, Action.APPROVE_ACTUALS)
+    decision = {"b_state": to, "b_decided_at": now, "b_decided_by": actor.account_id, "b_return_reason": reason}
     for part in chunks([row.id for row in rows]):
-        done = session.execute(
-            update(Actual.__table__)  # type: ignore[arg-type]
-            .where(Actual.id.in_(part), Actual.state == SUBMITTED, Actual.superseded_at.is_(None))
-            .values(
-                state=to,
-                decided_at=now,
-                decided_by=actor.account_id,
-                return_reason=reason,
-                revision=Actual.revision + 1,
-            )
-        )
+        done = session.connection().execute(_DECIDE, {"ids": part, **decision})
         _must_have_hit(done, len(part))
     taken, events = [], []
     verb = "actuals.approve" if to is APPROVED else "actuals.return"
@@ -518,3 +513,11 @@ def _decide(
     _forget(session)
     audit.write_many(session, actor, now, "actual", events)
     return taken
+
+
+_DECIDE = (
+    update(Actual.__table__)  # type: ignore[arg-type]
+    .where(_THESE, Actual.state == SUBMITTED, Actual.superseded_at.is_(None))
+    .values(revision=Actual.revision + 1)
+    .values({name: bindparam(f"b_{name}") for name in ("state", "decided_at", "decided_by", "return_reason")})
+)
