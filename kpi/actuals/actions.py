@@ -37,7 +37,7 @@ from kpi.actuals.rules import (
     Entry,
     LastValue,
     SourceKind,
-    check,
+    check_complete,
     complete,
     impossible,
     printable,
@@ -191,7 +191,7 @@ def _plan(
     else:
         # A job can not explain a jump: where a reviewer looks at the value anyway, it is left to the reviewer.
         reviewed = isinstance(by, Actor) and to is SUBMITTED
-        wrong = check(entry, facts, None if reviewed else last, today)
+        wrong = check_complete(entry, facts, None if reviewed else last, today)
     wrong += too_long(entry)
     if wrong:
         raise BadInput.of(*wrong)

@@ -163,7 +163,11 @@ def check(entry: Entry, indicator: IndicatorFacts, last: LastValue | None, today
 
     `last` is the latest value of an earlier period, if there is one.
     """
-    entry = complete(entry, indicator)
+    return check_complete(complete(entry, indicator), indicator, last, today)
+
+
+def check_complete(entry: Entry, indicator: IndicatorFacts, last: LastValue | None, today: date) -> list[Problem]:
+    """The same for an entry that `complete` has been over."""
     found = [*impossible(entry, indicator, today), *_missing(entry, indicator)]
     return found or unexplained(entry, indicator, last)
 

@@ -7,13 +7,13 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from kpi.assessment.rules_bands import Band, first_match, problems_of
 from kpi.core.errors import BadInput, Problem
 from kpi.core.quantity import parse_number, plain
-from kpi.core.text import t
+from kpi.core.text import current_language, t
 
 ENGINE_VERSION = "2"
 """Raised whenever the same facts and settings would give another light."""
@@ -29,7 +29,7 @@ class Light(StrEnum):
 
     @property
     def label(self) -> str:
-        return _label(self)
+        return _labels(current_language())[self]
 
     @property
     def shape(self) -> str:
@@ -67,20 +67,17 @@ _LIGHTS = {light.value: light for light in Light}
 _ORDER = (Light.ACHIEVED, Light.ON_TRACK, Light.BEHIND, Light.OFF_TRACK)
 
 
-def _label(light: Light) -> str:
-    match light:
-        case Light.ACHIEVED:
-            return t("已完成")
-        case Light.ON_TRACK:
-            return t("正常")
-        case Light.BEHIND:
-            return t("滞后")
-        case Light.OFF_TRACK:
-            return t("严重滞后")
-        case Light.WAIVED:
-            return t("已调整/豁免")
-        case Light.NOT_ASSESSABLE:
-            return t("无法评价")
+@cache
+def _labels(_language: str) -> dict[Light, str]:
+    """Once for each language: every sentence about a light ends with one."""
+    return {
+        Light.ACHIEVED: t("已完成"),
+        Light.ON_TRACK: t("正常"),
+        Light.BEHIND: t("滞后"),
+        Light.OFF_TRACK: t("严重滞后"),
+        Light.WAIVED: t("已调整/豁免"),
+        Light.NOT_ASSESSABLE: t("无法评价"),
+    }
 
 
 class Family(StrEnum):

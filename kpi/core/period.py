@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property, lru_cache, total_ordering
+from functools import cache, cached_property, lru_cache, total_ordering
 
 from kpi.core.errors import BadInput, Problem
-from kpi.core.text import t
+from kpi.core.text import current_language, t
 
 
 class Frequency(StrEnum):
@@ -146,4 +146,10 @@ def statistical_year_start(day: date, start_month: int = 1) -> date:
 
 def month_name(month: int) -> str:
     """10月, in English Oct: for days and months whose year is clear."""
-    return t("1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月").split()[month - 1]
+    return _month_names(current_language())[month - 1]
+
+
+@cache
+def _month_names(_language: str) -> list[str]:
+    """Once for each language: every sentence about a light names a month."""
+    return t("1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月").split()
