@@ -23,6 +23,7 @@ _EVERY = re.compile(
     r"|在(?P<where>[一-龥]{0,6})所有(?P<who>[一-龥、]{2,16}?)(?P<what>(?:开展|实施|建立|设立|设置|配备|推行)[一-龥、“”]{2,20})$"
     r"|所有(?P<all>[一-龥、]{2,16}?)(?P<does>(?:均|都|全部)(?:要|应|能|须)?(?:达到|达|建立|设立|设置|配备|开展|实施|建成|实现|具备|纳入|有)[一-龥、“”]{2,20})$"
 )
+_SLOGAN = re.compile("[一二两三四五六七八九十]个一")
 _LINK = re.compile(
     r"(?:基本|逐步|全部|率先|均|都|总体|力争|努力|确保|做到|达到|实现|达|的|要|100%|推进|推动|落实|巩固|保持|覆盖)+$"
 )
@@ -57,7 +58,7 @@ def _covered(
 ) -> list[Draft]:
     own = piece[: found.start()]
     owner = _owner(own, topic)
-    if not owner:
+    if not owner or _SLOGAN.search(own):
         return []
     parts = lists.split_list(owner + "覆盖率", shared=True) if found["many"] else [owner + "覆盖率"]
     drafts = [_draft(segment, one, hedge, "全覆盖") for one in parts]

@@ -17,7 +17,7 @@ _FLOOR = re.compile(
     "(?<=[张名个位人座床家])(?:床位|学生|教职工|员工|座席)?(?:（[^）]*）)?(?:及)?以[上下]的?(?=[一-龥])"
 )
 """200张床位以上的机构: a floor for what is counted, not a count."""
-_COUNTED_BEFORE = re.compile(r"[\d一两][所个家座处]$")
+_COUNTED_BEFORE = re.compile(r"(?<!第)[\d一两][所个家座处批]$")
 _OF_WHOM = re.compile("[^，。；]{2,30}的[一-龥（）]{2,10}(?:都|均|全部|进行|给予|予以)")
 """10名以上孤寡老人的行政村都建有食堂: says which villages."""
 _ANNOUNCES = re.compile("(?:主要)?(?:包括|分别[是为]|如下|即为)")
@@ -76,7 +76,8 @@ def _is_floor(text: str, number: Quantity, before: str) -> bool:
     if _COUNTED_BEFORE.search(before):
         if number.chinese and number.unit in EXTENT_UNITS:  # 10个百万亩基地
             return True
-        return (number.after is not None and text.startswith("的", number.end)) or bool(_FLOOR.match(text, number.body))
+        of_them = before.endswith("批") or text.startswith("的", number.end)
+        return (number.after is not None and of_them) or bool(_FLOOR.match(text, number.body))
     return number.after is None and bool(_FLOOR.match(text, number.body))
 
 

@@ -65,7 +65,7 @@ def is_list_count(noun: str, before: str, value: Quantity) -> bool:
     if value.value is None or value.value > LIST_SIZE:
         return False
     if not noun:
-        return bool(_ABSTRACT_END.search(before))
+        return bool(_ABSTRACT_END.search(before)) and not before.endswith(("经营主体", "市场主体"))
     if _BUILT.search(before) and _WORKS.search(noun):
         return False
     noun = _TRIAL.sub("", noun)

@@ -219,6 +219,8 @@ def _is_worth_it(reading: Reading, title: str) -> bool:
         return False
     if value.unit == "元" and (_is_reward(reading, title) or (_BUDGET.search(title) and not level)):
         return False
+    if _reports(reading, level):
+        return False
     if reading.phrase.verb == "占" or (names.SHARE_OF.search(title) and not level and reading.phrase.change is None):
         return value.after is not None or value.about or reading.phrase.comparator is not None
     if value.unit in PROPORTION_UNITS or value.unit in {"个百分点", "倍"} or value.form in {"fold", "ratio"}:
@@ -228,6 +230,13 @@ def _is_worth_it(reading: Reading, title: str) -> bool:
     if value.unit in TIME_UNITS - _COUNTED_TIMES:
         return names.has_head(title) or (level and _lasts(reading, title))
     return _counts(reading, title, value, level)
+
+
+def _reports(reading: Reading, level: bool) -> bool:
+    """平均优良天数比例为60.0%: where nothing is planned and no day is named, what something is is a report."""
+    state, context, value = reading.reader.state, reading.reader.context, reading.values[-1]
+    stated = level and reading.phrase.verb in {"为", "是"} and reading.phrase.comparator is None and value.after is None
+    return stated and not (context.plan or context.mood == "future" or state.deadlines or state.label == "future")
 
 
 def _lasts(reading: Reading, title: str) -> bool:

@@ -65,6 +65,8 @@ CASES = [
     ("举办急救培训班超12期。", ["举办急救培训班数 > 12期"]),
     ("改扩建40个社区养老工程和区域养老服务中心。", ["改扩建社区养老工程和区域养老服务中心数 = 40个"]),
     ("云岭力争在“十四五”期间实现学前三年毛入园率94%。", ["学前三年毛入园率 = 94% @2025-12-31"]),
+    ("培育新型农业经营主体30个。", ["培育新型农业经营主体数 = 30个"]),
+    ("人均体育场地面积达到2.1㎡以上。", ["人均体育场地面积 >= 2.1㎡"]),
     # floors and adjectives that describe what is counted
     ("各区至少有1所150张床位以上的护理院。", ["各区150张床位以上的护理院数 >= 1所"]),
     ("每个村有1个80平方米以上的文化活动室。", ["每个村80平方米以上的文化活动室数 = 1个"]),
@@ -373,6 +375,8 @@ def test_a_promise_is_read(text: str, expected: list[str]) -> None:
 
 
 NO_TARGETS = [
+    "布局一批60万千瓦以上省级大型风光基地。",
+    "加快推进重点产业集群“六个一”全覆盖。",
     "过去五年，城乡面貌明显改善。城镇新增就业超过51万人，登记失业率控制在4%以内。",
     "对农产品网络销售额3万元以上且快递单量达900单以上的经营主体进行补助。",
     "+5.3%，+8.8%。",
@@ -601,3 +605,9 @@ def test_deliverables_become_milestones_without_a_number(text: str, kind: str) -
     (one,) = find(text, title=TITLE)
     assert (one.kind, one.deliverable_type, one.value, one.unit) == (Kind.MILESTONE, kind, None, "")
     assert str(one.deadline) == "2024-12-31"
+
+
+def test_what_something_is_in_a_text_that_plans_nothing_is_a_report() -> None:
+    text = "全市11个监测点平均优良天数比例为61.0%。湖区水质达标率为93.5%。"
+    assert read(text, "云岭市1月空气质量状况：湖区领先") == []
+    assert len(read(text)) == 2
