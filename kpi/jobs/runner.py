@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import uuid4
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from kpi.actuals.records import Source
 from kpi.config import Settings
 from kpi.core import clock
 from kpi.core.clock import BUSINESS_ZONE
-from kpi.core.errors import KpiError
+from kpi.core.errors import BadInput, KpiError
 from kpi.db.store import Store
 from kpi.jobs import actions
 from kpi.jobs.actions import SOURCE_JOB, DeadRun, source_job
@@ -119,6 +120,17 @@ def _detail(error: Exception) -> Exception | None:
     return None if isinstance(error, KpiError) else error
 
 
+@cache
+def _can_be_kept(written: str) -> bool:
+    """A version before may have stored what this one refuses; the page tells it beside the source, the log once."""
+    try:
+        cron(written)
+    except BadInput as error:
+        log.error("schedule %r is not kept: %s", written, error.message)
+        return False
+    return True
+
+
 class _Leading:
     """The schedule of the process that leads: jobs in memory, rebuilt from the sources whenever they change."""
 
@@ -185,7 +197,7 @@ class _Leading:
             rows = session.execute(
                 select(Source.id, Source.revision, Source.cron).where(Source.enabled, Source.cron != "")
             ).all()
-        wanted = {row.id: (row.revision, row.cron) for row in rows}
+        wanted = {row.id: (row.revision, row.cron) for row in rows if _can_be_kept(row.cron)}
         for source_id in self._known.keys() - wanted.keys():
             self._scheduler.remove_job(source_job(source_id))
         for source_id, (revision, written) in wanted.items():

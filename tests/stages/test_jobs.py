@@ -505,6 +505,18 @@ def test_a_leader_sees_changed_sources_and_catches_up(desk: Desk) -> None:
         leading.end(patience=5)
 
 
+def test_a_stored_schedule_that_is_refused_by_now_stops_no_other(desk: Desk) -> None:
+    with desk.store.write() as session:
+        jobs = [source_job(make_source(session, cron=cron).id) for cron in ("* * * * *", "0 6 * * *")]
+    leading = _Leading(desk)
+    leading.begin()
+    try:
+        leading.look()
+        assert [leading._scheduler.get_job(job) is not None for job in (*jobs, "reassess")] == [False, True, True]
+    finally:
+        leading.end(patience=5)
+
+
 def test_runs_of_a_process_that_died_are_tried_again(desk: Desk) -> None:
     source_id = add_source(desk.store, "甲")
     job = source_job(source_id)
