@@ -31,7 +31,8 @@ UNITS_OF_THINGS = words_of("""
     类 次 套 座 台 张 条 间 件 户 对 场 门 篇 批 班 站 点 位 例 份 部 株 棵 只 头 艘 架 栋 幢 片 块 轮 期 步 孔 口
     枚 本 册 宗 桩 起 元 亩 米 吨 斤 岁 倍 度 天 日 秒 周 年 分 盏 组 团 届 级 大 款 节 堂 杆 柜 瓦 升 剂 针 根 副
     段 大类 小类 亩次 厅 馆 村 镇 县 区 市 乡 校 园 床 桌 桶 箱 袋 标台 延米 管 羽 尾 盘 卷 幅 艘次 架次 辆次 标段
-    ㎡ m² m2 km² km2 平米 Mbps Gbps TB PB MW GW kW 兆瓦 吉瓦 个小时 孵化器 社区 街道 乡镇 企业 学位 托位 泊位 车位 学校 医院 机构
+    ㎡ m² m2 km² km2 平米
+    Mbps Gbps TB PB MW GW kW 兆瓦 吉瓦 个小时 孵化器 社区 街道 乡镇 企业 学位 托位 泊位 车位 学校 医院 机构
 """)
 """What can follow a number as its unit: measure words, physical units, and nouns used like one (200余社区)."""
 
@@ -49,7 +50,8 @@ NOUN_UNITS = frozenset(
 
 AMOUNT_UNITS = frozenset(
     words_of("""
-    级 亩次 ㎡ m² m2 km² km2 平米 平方公里 平方千米 平方米 立方米 微克/立方米 毫克/立方米 微克每立方米 毫克/升 吨标准煤 吨标煤 千瓦时 公里
+    级 亩次 ㎡ m² m2 km² km2 平米
+    平方公里 平方千米 平方米 立方米 微克/立方米 毫克/立方米 微克每立方米 毫克/升 吨标准煤 吨标煤 千瓦时 公里
     千米 千瓦 公顷 小时 分钟 个月 周岁 岁 学时 课时 美元 欧元 公斤 千克 毫克 微克 克 元 亩 米 吨 斤 天 日 秒 周 年
     分 度 升 瓦 延米 Mbps Gbps TB PB MW GW kW 兆瓦 吉瓦 个小时 个工作日
 """)
@@ -58,7 +60,8 @@ AMOUNT_UNITS = frozenset(
 
 EXTENT_UNITS = frozenset(
     words_of("""
-    ㎡ m² m2 km² km2 平米 公里 千米 米 延米 亩 公顷 平方米 平方公里 平方千米 立方米 吨 千瓦 兆瓦 吉瓦 kW MW GW 千瓦时
+    ㎡ m² m2 km² km2 平米
+    公里 千米 米 延米 亩 公顷 平方米 平方公里 平方千米 立方米 吨 千瓦 兆瓦 吉瓦 kW MW GW 千瓦时
 """)
 )
 """Amounts that come before what they measure (新建20公里绿道), as counts of things do."""
