@@ -106,9 +106,12 @@ def _drafts(
         draft = _draft(plain, row, measure.or_in(column.unit), cell, baseline, group if len(aims) > 1 else None)
         when = row.due or column.end_of_year
         yield replace(draft, due=when or due or horizon.due, due_from="表头" if when else "文件")
+    last = row.due or due or horizon.due
     for column, cell in growth:
-        if not aims or _is_rate(column, cell.text):
-            yield _grown(plain, row, measure, column, cell, row.due or due or horizon.due, baseline)
+        if not aims:
+            yield _grown(plain, row, measure, column, cell, last, baseline)
+        elif _is_rate(column, cell.text):
+            yield _yearly(plain, row, measure, cell, last)
 
 
 def draft_of_cell(plain: str, row: Row, measure: Measure, cell: Cell, due: date | None) -> Draft:
@@ -123,14 +126,19 @@ def _is_rate(column: Column, text: str) -> bool:
     return rate and not BRACKETS.match(text)
 
 
+def _yearly(plain: str, row: Row, measure: Measure, cell: Cell, due: date | None) -> Draft:
+    grown = Measure(f"{measure.name}年均增长率", "%")
+    return replace(draft_of_cell(plain, row, grown, cell, due), change=Change.INCREASE)
+
+
 def _grown(
     plain: str, row: Row, measure: Measure, column: Column, cell: Cell, due: date | None, baseline: Baseline | None
 ) -> Draft:
     """What is to be added: 6 a year in a column 年均增长, 〔400〕 to a level; 〔25〕 of 新增就业 is a sum of years."""
     in_all = bool(BRACKETS.match(cell.text))
-    if column.yearly and not in_all and not _GROWS.search(measure.name):
-        grown = Measure(f"{measure.name}年均增长率", "%")
-        return replace(draft_of_cell(plain, row, grown, cell, due), change=Change.INCREASE)
+    rate = column.yearly or (measure.unit != "%" and _is_rate(column, cell.text))
+    if rate and not in_all and not _GROWS.search(measure.name):
+        return _yearly(plain, row, measure, cell, due)
     draft = draft_of_cell(plain, row, measure, cell, due)
     if baseline is None or draft.change:
         return draft
