@@ -18,6 +18,7 @@ _SEPARATORS = {
     "comma": re.compile(r'"[^"\n]{0,80}"|[，,]'),
 }
 """How cells are set apart; commas within quotes do not. An empty cell shows between pipes, tabs and commas only."""
+_AROUND = '"*'
 _SHOWS_EMPTY = frozenset({"|", "tab", "comma"})
 
 
@@ -53,9 +54,9 @@ def _pieces(plain: str, start: int, end: int, pattern: re.Pattern[str]) -> Itera
 
 
 def cell_at(plain: str, start: int, end: int) -> Cell:
-    """The text between two places as a cell, without the blanks and quotes around it."""
-    while start < end and (plain[start].isspace() or plain[start] == '"'):
+    """The text between two places as a cell, without the blanks, quotes and stars (bold in markdown) around it."""
+    while start < end and (plain[start].isspace() or plain[start] in _AROUND):
         start += 1
-    while end > start and (plain[end - 1].isspace() or plain[end - 1] == '"'):
+    while end > start and (plain[end - 1].isspace() or plain[end - 1] in _AROUND):
         end -= 1
     return Cell(re.sub(r"\s+|<br/?>", "", plain[start:end]), start, end)

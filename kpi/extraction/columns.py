@@ -109,18 +109,23 @@ def columns_of(heads: Sequence[str], horizon: Horizon) -> list[Column]:
     for at, year in years:
         bare = _EXPLAINED.sub("", plain[at])
         known, aimed = _KNOWN.search(bare), _AIMED.search(bare)
-        base = bool(known) or (not aimed and year in bases)
+        base = bool(known) or (year in bases and not (aimed and _is_aim(year, horizon)))
         columns[at] = replace(columns[at], role=Role.BASE if base else Role.TARGET)
     return _only_one_name(columns)
 
 
+def _is_aim(year: int | None, horizon: Horizon) -> bool:
+    """A year before the plan is where things stood, whatever heading spans it."""
+    return not (year and horizon.plan_year and year < horizon.plan_year)
+
+
 def _column(head: str) -> Column:
     role = role_of(head) or Role.OTHER
-    year = _YEAR.search(head)
+    years = _YEAR.findall(_REMARK.sub("", head)) or _YEAR.findall(head)
     plan = _PLAN.search(head) if role in {Role.TARGET, Role.BASE} else None
     remark = _REMARK.search(head)
     unit = remark["inner"] if remark and unit_of(remark["inner"]) else ""
-    last_year = int(year[0]) if year else FIVE_YEAR_PLANS[plan[0]] if plan else None
+    last_year = int(years[-1]) if years else FIVE_YEAR_PLANS[plan[0]] if plan else None
     return Column(role, last_year, unit, yearly=bool(_YEARLY.match(head)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kpi.extraction.cells import Cell, Line, cells_of
 from kpi.extraction.columns import Role, looks_like_header, role_of
+from kpi.extraction.measures import measure_of
 from kpi.extraction.rows import breaks_off
 from kpi.extraction.tables import RULE, STOP, Table
 
@@ -121,7 +122,25 @@ def _with_second(header: list[Cell], rows: list[list[Cell]]) -> list[Cell]:
     """The header with the row below it, taken from the rows, where that is its second line."""
     if rows and _is_second_head(header, rows[0]):
         return [_stacked(upper, lower) for upper, lower in zip(header, rows.pop(0), strict=True)]
-    return header
+    spread = _spread(header, [cell for cell in rows[0] if cell.text]) if rows else None
+    if spread:
+        rows.pop(0)
+    return spread or header
+
+
+def _spread(header: Sequence[Cell], below: Sequence[Cell]) -> list[Cell] | None:
+    """Heads that lost their places, one for each column of values; the last 目标 has what is left: 2025年, 2030年."""
+    roles = [role_of(cell.text) for cell in header]
+    places = [at for at, role in enumerate(roles) if role in _SECOND_ROLES or (at and not header[at].text)]
+    targets = [at for at in places if roles[at] is Role.TARGET]
+    left = len(below) - len(places)
+    if not targets or left < 0 or not all(role_of(cell.text) in _SECOND_ROLES for cell in below):
+        return None
+    spread, heads = [], iter(below)
+    for at, upper in enumerate(header):
+        times = 0 if at not in places else 1 + left if at == targets[-1] else 1
+        spread.extend([_stacked(upper, next(heads)) for _ in range(times)] or [upper])
+    return spread
 
 
 def _is_second_head(heads: Sequence[Cell], below: Sequence[Cell]) -> bool:
@@ -160,7 +179,12 @@ def rows_below(plain: str, lines: Sequence[Line], at: int, how: str, width: int)
             cells = cells_of(plain, lines[place], "blank")
         rows.append(cells)
         last = place + 1
-    while rows and not any(char.isdigit() for cell in rows[-1] for char in cell.text):
+    while rows and not any(_says_number(cell) for cell in rows[-1]):
         rows.pop()
         last -= 1
     return rows, last
+
+
+def _says_number(cell: Cell) -> bool:
+    """A number, or the unit of one: the end of a name in the last line of a table."""
+    return any(char.isdigit() for char in cell.text) or bool(measure_of(cell.text).unit)

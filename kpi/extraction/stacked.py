@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kpi.extraction.cells import Cell, Line, cell_at, cells_of
 from kpi.extraction.columns import Role, looks_like_header, role_of
+from kpi.extraction.rows import joined
 from kpi.extraction.tables import STOP, Table
 
 _NUMBER_CELL = re.compile(r"^[<>≥≤〔\[（]?=?\d[\d.,]*[%‰]?[〕\]）]?(?:左右|以上|以下|以内)?$")
@@ -15,6 +16,8 @@ LONGEST_CELL = 60
 LONGEST_LINE = 80
 MOST_BLANKS = 4
 MOST_COLUMNS = 14
+MOST_HEADER = 6 * MOST_COLUMNS
+"""Lines of a header with blank ones between."""
 MOST_LINES = 3000
 
 
@@ -43,14 +46,24 @@ def _cells(plain: str, line: Line) -> list[Cell]:
 def _header(plain: str, lines: Sequence[Line], at: int) -> tuple[list[Cell], int]:
     """The heads from this line on, and the first line that is no head."""
     header: list[Cell] = []
-    place = at
-    while place < len(lines) and len(header) < MOST_COLUMNS:
+    place, broken = at, False
+    while place < min(len(lines), at + MOST_HEADER) and len(header) < MOST_COLUMNS:
         cells = _cells(plain, lines[place])
-        if any(role_of(cell.text) is None for cell in cells) or lines[place][1] - lines[place][0] > LONGEST_LINE:
+        if header and len(cells) == 1 and (whole := _broken_head(header[-1], cells[0], broken)):
+            header[-1], broken = whole, True
+        elif any(role_of(cell.text) is None for cell in cells) or lines[place][1] - lines[place][0] > LONGEST_LINE:
             break
-        header.extend(cells)
+        else:
+            header.extend(cells)
         place += 1
     return header, place
+
+
+def _broken_head(upper: Cell, lower: Cell, broken: bool) -> Cell | None:
+    """2020年 / 实际值 is one head in two lines, and so is then 2025年 / 目标值, which could be two."""
+    whole = joined(upper, lower)
+    year = role_of(upper.text) is Role.YEAR and role_of(whole.text) is Role.YEAR
+    return whole if year and (broken or role_of(lower.text) is None) else None
 
 
 def _holds_numbers(cells: Sequence[Cell]) -> bool:
