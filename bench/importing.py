@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from bench.figures import Figure, timed
 from bench.ground import Ground
 from bench.workload import LAST_MONTH, Ledger, Shape, Value, demands_of, series
-from kpi.actuals.actions import APPROVED
+from kpi.actuals.actions_writing import APPROVED
 from kpi.actuals.records import SourceKind
 from kpi.actuals.sheets import read_sheet
 from kpi.audit.actions import Actor

@@ -1,4 +1,4 @@
-"""The life of a value: saved as a draft, submitted, approved or returned; corrected by a version beside it.
+"""Values come in: saved as a draft, submitted, or collected; a correction waits as a version beside the one in force.
 
 Every way in (page, spreadsheet, API, job) ends in `record`. Nothing here knows lights: doors call
 `kpi.operations.actions`, which keeps them current.
@@ -9,27 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
-from typing import Any
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kpi.accounts.actions import acting
 from kpi.accounts.records import Account
-from kpi.accounts.rules import Action, Person, require
+from kpi.accounts.rules import Action, Person
 from kpi.actuals.actions_cells import (
     ENTRY_FIELDS,
     VALUE_FIELDS,
     ActualRow,
     Cell,
     Desk,
-    chunks,
     last_values,
     open_desk,
-    period_of,
 )
+from kpi.actuals.actions_writing import APPROVED, DRAFT, RETURNED, SUBMITTED, Planned, Taken, write
 from kpi.actuals.records import Actual
 from kpi.actuals.rules import (
     ANY_REVISION,
@@ -44,28 +40,11 @@ from kpi.actuals.rules import (
     problems_of_period,
     too_long,
 )
-from kpi.audit import actions as audit
-from kpi.audit.actions import Actor, Event
+from kpi.audit.actions import Actor
 from kpi.core.clock import BUSINESS_ZONE, business_date
 from kpi.core.errors import BadInput, Conflict, Forbidden, KpiError, NotFound, Problem, WrongState
 from kpi.core.quantity import show_number, show_quantity
 from kpi.core.text import t
-from kpi.db.bulk import insert_numbered
-from kpi.db.types import Instant
-
-DRAFT, SUBMITTED, APPROVED, RETURNED = ActualState
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A cell that changed."""
-
-    actual_id: int
-    indicator_id: int
-    unit_id: int
-    period: str
-    state: ActualState
-    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +69,6 @@ class Recorded:
 
 Owed = Callable[[Sequence[Entry]], Mapping[tuple[int, int, str], list[Problem]]]
 """Asked with all entries that would change something: what each of them still lacks, by cell."""
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What will be written for one entry."""
-
-    index: int
-    entry: Entry
-    old: ActualRow | None
-    version: int
-    revision: int
-    in_place: bool
-    supersedes: tuple[int, ...]
 
 
 def record(
@@ -136,7 +102,7 @@ def record(
         refused = sorted([*refused, *more], key=lambda one: one.index)
     if dry or (refused and all_or_nothing):
         return Recorded(refused=tuple(refused))
-    return Recorded(_write(session, desk, plans, actor, now, to), unchanged, tuple(refused))
+    return Recorded(write(session, desk, plans, actor, now, to), unchanged, tuple(refused))
 
 
 def _completed(entry: Entry, desk: Desk) -> Entry:
@@ -146,7 +112,7 @@ def _completed(entry: Entry, desk: Desk) -> Entry:
 
 def _plan_all(
     session: Session, desk: Desk, entries: Sequence[Entry], by: Person | Actor, now: datetime, to: ActualState
-) -> tuple[list[_Plan], int, list[Refused]]:
+) -> tuple[list[Planned], int, list[Refused]]:
     last = last_values(desk, entries) if to is not DRAFT else {}
     today = business_date(now)
     seen: set[tuple[int, int, str]] = set()
@@ -176,7 +142,7 @@ def _plan(
     today: date,
     to: ActualState,
     last: LastValue | None,
-) -> _Plan | None:
+) -> Planned | None:
     """What to write for one entry, or nothing when it stands there already; raises what is wrong with it."""
     _check_duty(desk, entry, by)
     cell = desk.cell(entry)
@@ -215,10 +181,10 @@ def _check_duty(desk: Desk, entry: Entry, by: Person | Actor) -> None:
 def _check_revision(session: Session, desk: Desk, entry: Entry, cell: Cell) -> None:
     if entry.revision == ANY_REVISION or entry.revision == cell.revision:
         return
-    raise _conflict(session, desk, cell.newest)
+    raise conflict(session, desk, cell.newest)
 
 
-def _conflict(session: Session, desk: Desk, row: ActualRow | Actual | None) -> Conflict:
+def conflict(session: Session, desk: Desk, row: ActualRow | Actual | None) -> Conflict:
     """Who changed the cell, when, and what stands there now."""
     if row is None:
         return Conflict(t("您看到的内容已不存在，请刷新后重试。"))
@@ -259,139 +225,23 @@ def _spare_people(desk: Desk, entry: Entry, cell: Cell, to: ActualState) -> None
         raise WrongState(t("该项已有人工填报并审核的数值{value}，与采集值不一致，请人工核对", value=shown))
 
 
-def _place(index: int, entry: Entry, cell: Cell, to: ActualState) -> _Plan:
+def _place(index: int, entry: Entry, cell: Cell, to: ActualState) -> Planned:
     """A draft is edited in place; from submission on every change is a new version."""
     row, beside = cell.newest, cell.open
     if row is None:
-        return _Plan(index, entry, None, 1, 1, False, ())
+        return Planned(index, entry, None, 1, 1, False, ())
     if beside is not None and beside.state is DRAFT and to is not APPROVED:
-        return _Plan(index, entry, beside, beside.version, beside.revision + 1, True, ())
+        return Planned(index, entry, beside, beside.version, beside.revision + 1, True, ())
     gone = [beside.id] if beside is not None else []
     if to is APPROVED and cell.approved is not None:
         gone.append(cell.approved.id)
-    return _Plan(index, entry, row, row.version + 1, row.revision + 1, False, tuple(gone))
+    return Planned(index, entry, row, row.version + 1, row.revision + 1, False, tuple(gone))
 
 
-def _ask(plans: Sequence[_Plan], owed: Owed) -> tuple[list[_Plan], list[Refused]]:
+def _ask(plans: Sequence[Planned], owed: Owed) -> tuple[list[Planned], list[Refused]]:
     lacking = owed([plan.entry for plan in plans])
     refused = [Refused(p.index, BadInput.of(*lacking[p.entry.key])) for p in plans if lacking.get(p.entry.key)]
     return [plan for plan in plans if not lacking.get(plan.entry.key)], refused
-
-
-# --- writing ------------------------------------------------------------------------------------------------------
-
-
-def _write(
-    session: Session, desk: Desk, plans: Sequence[_Plan], actor: Actor, now: datetime, to: ActualState
-) -> tuple[Taken, ...]:
-    if not plans:
-        return ()
-    session.flush()
-    try:
-        _supersede(session, [actual_id for plan in plans for actual_id in plan.supersedes], now)
-        ids = _insert(session, [plan for plan in plans if not plan.in_place], actor, now, to)
-        _edit(session, [plan for plan in plans if plan.in_place], actor, now, to)
-    except IntegrityError as error:
-        raise Conflict(t("刚刚有人同时修改了同一项，您的内容没有保存，请刷新后重试。")) from error
-    _forget(session)
-    taken, events = [], []
-    fresh = iter(ids)
-    for plan in plans:
-        entry = plan.entry
-        actual_id = plan.old.id if plan.in_place and plan.old is not None else next(fresh)
-        taken.append(Taken(actual_id, *entry.key, to, plan.revision))
-        events.append(_event(desk, plan, actual_id, to))
-    audit.write_many(session, actor, now, "actual", events)
-    return tuple(taken)
-
-
-def _supersede(session: Session, ids: Sequence[int], now: datetime) -> None:
-    for part in chunks(ids):
-        _must_have_hit(session.connection().execute(_SUPERSEDE, {"ids": part, "now": now}), len(part))
-
-
-_THESE: Any = Actual.id.in_(bindparam("ids", expanding=True))
-_SUPERSEDE = (
-    update(Actual.__table__)  # type: ignore[arg-type]
-    .where(_THESE, Actual.superseded_at.is_(None))
-    .values(superseded_at=bindparam("now", type_=Instant()))
-)
-
-
-def _must_have_hit(result: Any, count: int) -> None:
-    """Fewer rows than were read: somebody was quicker."""
-    if result.rowcount != count:
-        raise Conflict(t("刚刚有人同时修改了同一项，您的内容没有保存，请刷新后重试。"))
-
-
-_entered = attrgetter(*ENTRY_FIELDS)
-_STAMPS = ("state", "entered_by", "recorded_at", "submitted_at", "submitted_by", "decided_at")
-
-
-def _stamps(actor: Actor, now: datetime, to: ActualState) -> tuple[Any, ...]:
-    """The columns `_STAMPS`, the same for all rows of a batch."""
-    submitted = (None, None) if to is DRAFT else (now, actor.account_id)
-    return to, actor.account_id, now, *submitted, now if to is APPROVED else None
-
-
-_KEYS = ("indicator_id", "unit_id", "period", "period_end", "version", "return_reason")
-_CONTENT = (*ENTRY_FIELDS, "revision", "source_kind", "source")
-
-
-def _content(plan: _Plan) -> tuple[Any, ...]:
-    return *_entered(plan.entry), plan.revision, plan.entry.source_kind, plan.entry.source
-
-
-def _insert(session: Session, plans: Sequence[_Plan], actor: Actor, now: datetime, to: ActualState) -> list[int]:
-    stamps = _stamps(actor, now, to)
-    rows = [(*plan.entry.key, plan.entry.period.end, plan.version, "", *_content(plan), *stamps) for plan in plans]
-    return insert_numbered(session, Actual.__table__, (*_KEYS, *_CONTENT, *_STAMPS), rows)
-
-
-_EDITED = (*_CONTENT, *_STAMPS[:-1])
-
-
-def _edit(session: Session, plans: Sequence[_Plan], actor: Actor, now: datetime, to: ActualState) -> None:
-    if not plans:
-        return
-    rows, stamps = [], _stamps(actor, now, to)[:-1]
-    for plan in plans:
-        assert plan.old is not None
-        row = {f"b_{name}": value for name, value in zip(_EDITED, (*_content(plan), *stamps), strict=True)}
-        rows.append(row | {"b_id": plan.old.id, "b_seen": plan.old.revision})
-    _must_have_hit(session.connection().execute(_EDIT, rows), len(rows))
-
-
-_EDIT = (
-    update(Actual.__table__)  # type: ignore[arg-type]
-    .where(Actual.id == bindparam("b_id"), Actual.revision == bindparam("b_seen"), Actual.superseded_at.is_(None))
-    .values({name: bindparam(f"b_{name}") for name in _EDITED})
-)
-
-
-def _forget(session: Session) -> None:
-    """Values were written past the session: what it holds of them is read again when asked for."""
-    for held in list(session.identity_map.values()):
-        if isinstance(held, Actual):
-            session.expire(held)
-
-
-_VERB = {DRAFT: "actuals.save", SUBMITTED: "actuals.submit", APPROVED: "actuals.collect"}
-
-
-def _event(desk: Desk, plan: _Plan, actual_id: int, to: ActualState) -> Event:
-    entry, row = plan.entry, plan.old
-    what, after = desk.title(*entry.key), _entered(entry)
-    if row is None:
-        said = {name: value for name, value in zip(ENTRY_FIELDS, after, strict=True) if value or value == 0}
-        return Event(_VERB[to], actual_id, what, None, said | {"state": to}, entry.jump_reason)
-    changed = [
-        (name, old, new) for name, old, new in zip(ENTRY_FIELDS, _entered(row), after, strict=True) if old != new
-    ]
-    before = {name: old for name, old, _ in changed} | {"state": row.state}
-    return Event(
-        _VERB[to], actual_id, what, before, {name: new for name, _, new in changed} | {"state": to}, entry.jump_reason
-    )
 
 
 # --- one at a time ------------------------------------------------------------------------------------------------
@@ -434,90 +284,3 @@ def newest(session: Session, indicator_id: int, unit_id: int, period: str, *, lo
         .limit(1)
     )
     return session.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
-
-
-# --- decisions ----------------------------------------------------------------------------------------------------
-
-
-def approve(session: Session, items: Sequence[tuple[int, int]], *, by: Person, now: datetime) -> list[Taken]:
-    """Let submitted values take effect, all or none; `items` are (actual id, revision that was looked at).
-
-    Nobody approves a value of their own; a correction takes the place of the approved version beside it.
-    """
-    require(by, Action.APPROVE_ACTUALS)
-    rows, desk = _submitted(session, items, by)
-    for row in rows:
-        if by.account_id in (row.entered_by, row.submitted_by):
-            raise Forbidden(t("不能审核自己填报的数值，请由其他审核人员处理。"))
-    cells = {(row.indicator_id, row.unit_id, row.period) for row in rows}
-    before = [cell.approved.id for cell in (desk.series[(i, u)][p] for i, u, p in cells) if cell.approved is not None]
-    _supersede(session, before, now)
-    return _decide(session, desk, rows, by, now, APPROVED, "")
-
-
-def return_(
-    session: Session, items: Sequence[tuple[int, int]], *, reason: str, by: Person, now: datetime
-) -> list[Taken]:
-    """Give submitted values back to their department with a reason, all or none."""
-    require(by, Action.APPROVE_ACTUALS)
-    if not reason.strip():
-        raise BadInput.of(Problem(t("请填写退回原因，便于对方修改"), t("退回原因")))
-    rows, desk = _submitted(session, items, by)
-    return _decide(session, desk, rows, by, now, RETURNED, reason.strip())
-
-
-def _submitted(session: Session, items: Sequence[tuple[int, int]], by: Person) -> tuple[list[Actual], Desk]:
-    """The rows behind the items, each still as the reviewer saw it and within the reviewer's scope."""
-    rows: dict[int, Actual] = {}
-    for part in chunks({actual_id for actual_id, _ in items}):
-        rows |= {row.id: row for row in session.scalars(select(Actual).where(Actual.id.in_(part)))}
-    if len(rows) < len({actual_id for actual_id, _ in items}):
-        raise NotFound(t("没有这条填报记录。"))
-    desk = open_desk(session, [_entry_of(row) for row in rows.values()], ahead=False)
-    for actual_id, revision in items:
-        row = rows[actual_id]
-        _check_reviewer(desk, row, by)
-        if row.revision != revision or row.superseded_at is not None:
-            cell = desk.series.get((row.indicator_id, row.unit_id), {}).get(row.period, Cell())
-            raise _conflict(session, desk, cell.newest)
-        if row.state is not SUBMITTED:
-            raise WrongState(t("该项目前为“{state}”，只有待审的数值可以审核或退回。", state=row.state.label))
-    return [rows[actual_id] for actual_id in sorted(rows)], desk
-
-
-def _check_reviewer(desk: Desk, row: Actual, by: Person) -> None:
-    duties = desk.duties.get((row.indicator_id, row.unit_id), [])
-    if not (by.may_for(row.unit_id) or any(by.may_for(duty.reporter_id) for duty in duties)):
-        raise Forbidden(t("该单位不在您的填报或审核范围内，如需调整请联系管理员。"))
-
-
-def _entry_of(row: Actual) -> Entry:
-    return Entry(row.indicator_id, row.unit_id, period_of(row.period))
-
-
-def _decide(
-    session: Session, desk: Desk, rows: Sequence[Actual], by: Person, now: datetime, to: ActualState, reason: str
-) -> list[Taken]:
-    actor = acting(by, Action.APPROVE_ACTUALS)
-    decision = {"b_state": to, "b_decided_at": now, "b_decided_by": actor.account_id, "b_return_reason": reason}
-    for part in chunks([row.id for row in rows]):
-        done = session.connection().execute(_DECIDE, {"ids": part, **decision})
-        _must_have_hit(done, len(part))
-    taken, events = [], []
-    verb = "actuals.approve" if to is APPROVED else "actuals.return"
-    for row in rows:
-        key = (row.indicator_id, row.unit_id, row.period)
-        taken.append(Taken(row.id, *key, to, row.revision + 1))
-        new = {"state": to, "value": row.value}
-        events.append(Event(verb, row.id, desk.title(*key), {"state": SUBMITTED}, new, reason))
-    _forget(session)
-    audit.write_many(session, actor, now, "actual", events)
-    return taken
-
-
-_DECIDE = (
-    update(Actual.__table__)  # type: ignore[arg-type]
-    .where(_THESE, Actual.state == SUBMITTED, Actual.superseded_at.is_(None))
-    .values(revision=Actual.revision + 1)
-    .values({name: bindparam(f"b_{name}") for name in ("state", "decided_at", "decided_by", "return_reason")})
-)

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from kpi.accounts.rules import Person
 from kpi.actuals import actions as actuals
-from kpi.actuals.actions import APPROVED, SUBMITTED, Taken
+from kpi.actuals import actions_decisions as decisions
 from kpi.actuals.actions_cells import facts_of, period_of
 from kpi.actuals.actions_rows import resolve
+from kpi.actuals.actions_writing import APPROVED, SUBMITTED, Taken
 from kpi.actuals.records import Actual, ActualState, Source, SourceKind
 from kpi.actuals.rules import Entry, complete, explanation_problems
 from kpi.actuals.rules_rows import IncomingRow
@@ -53,7 +54,7 @@ def approve(session: Session, items: Sequence[tuple[int, int]], *, by: Person, n
 
     `items` are (actual id, revision looked at).
     """
-    taken = actuals.approve(session, items, by=by, now=now)
+    taken = decisions.approve(session, items, by=by, now=now)
     _reassess(session, taken, now)
     return taken
 
@@ -62,7 +63,7 @@ def return_(
     session: Session, items: Sequence[tuple[int, int]], *, reason: str, by: Person, now: datetime
 ) -> list[Taken]:
     """Give submitted values back with a reason, all or none; no light moves."""
-    return actuals.return_(session, items, reason=reason, by=by, now=now)
+    return decisions.return_(session, items, reason=reason, by=by, now=now)
 
 
 def _reassess(session: Session, taken: Iterable[Taken], now: datetime) -> int:
