@@ -7,13 +7,13 @@ from typing import Any
 
 import dash
 from dash import Dash, Input, Output
-from dash.development.base_component import Component
 from flask import Flask
 from sqlalchemy import select
 
-from dashboards import requests
+from dashboards import libraries, requests
 from dashboards.components import shell
 from dashboards.guarded import Door, Doors
+from dashboards.libraries import Component
 from dashboards.page import Page
 from dashboards.pages import (
     account,
@@ -87,6 +87,7 @@ class LocalDash(Dash):  # type: ignore[misc]
 
 def create(server: Flask, store: Store, settings: Settings) -> Dash:
     """The Dash app with every page, mounted at / on `server`."""
+    libraries.load()
     app = LocalDash(
         __name__,
         server=server,
@@ -111,7 +112,7 @@ def create(server: Flask, store: Store, settings: Settings) -> Dash:
         )
     dash.register_page("not_found_404", layout=shell.not_found)
     with server.test_request_context():
-        app.layout = shell.shell
+        app.layout = shell.layout
     requests.install(server, app)
     doors = Doors(app, store, settings)
     _register_shell(doors)

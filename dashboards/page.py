@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dash.development.base_component import Component
-
+from dashboards.libraries import Component
 from kpi.accounts.rules import Action
 
 if TYPE_CHECKING:

@@ -8,10 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
+from dashboards.libraries import Component, dmc, html
 from kpi.catalog.rules import Accumulates
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Frequency

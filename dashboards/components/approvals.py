@@ -10,12 +10,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.lights import light_badge
 from dashboards.components.links import target_address
+from dashboards.libraries import Component, dmc, html
 from kpi.core.clock import business_date
 from kpi.core.quantity import Kind, show_number, show_quantity
 from kpi.core.text import t

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.panels import table_box
+from dashboards.libraries import Component, dmc, html
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.text import t
 from kpi.readmodel.trail import FieldChange, TrailLine, TrailPage

@@ -6,14 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import dcc, html
-from dash.development.base_component import Component
-
 from dashboards.components.graph import base_layout, graph
 from dashboards.components.lights import light_badge
 from dashboards.components.links import ledger_address, number_link, target_address
 from dashboards.components.panels import table_box
+from dashboards.libraries import Component, dcc, dmc, html
 from kpi.assessment.rules import Light, Reporting
 from kpi.assessment.rules_rollup import Counts
 from kpi.core.period import month_name

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html
-from dash.development.base_component import Component
+from dash import Input, Output, State
 
 from dashboards.components.links import SCOPE_KEYS
 from dashboards.guarded import Doors
+from dashboards.libraries import Component, dcc, dmc, html
 from kpi.core.text import t
 from kpi.readmodel.scope import Scope, UnitChoice
 

@@ -7,11 +7,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-import dash_mantine_components as dmc
-from dash import dcc, html
-from dash.development.base_component import Component
-
 from dashboards.components.accept_form import accumulations, directions, frequencies, kinds
+from dashboards.libraries import Component, dcc, dmc, html
 from kpi.catalog.rules import Accumulates, RollUp
 from kpi.core.errors import BadInput, Problem
 from kpi.core.period import Frequency

@@ -9,11 +9,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.links import target_address
+from dashboards.libraries import Component, dmc, html
 from kpi.assessment.rules_numbers import show_day
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.quantity import Comparator, Kind, show_number, show_quantity

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.document_review import Order
+from dashboards.libraries import Component, dmc, html
 from kpi.core.text import t
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
+from dashboards.libraries import Component, dmc, html
 from kpi.core.clock import business_date
 from kpi.core.quantity import show_number
 from kpi.core.text import t

@@ -8,10 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-import dash_mantine_components as dmc
-from dash import ALL, html
-from dash.development.base_component import Component
+from dash import ALL
 
+from dashboards.libraries import Component, dmc, html
 from kpi.core.errors import BadInput, Problem
 from kpi.core.quantity import parse_number, plain
 from kpi.core.text import t

@@ -5,11 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.editing import Fields, day_field, field_id, hint, text_field
+from dashboards.libraries import Component, dmc, html
 from kpi.core.period import month_name
 from kpi.core.quantity import plain
 from kpi.core.text import t

@@ -5,10 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.accept_form import changes, comparators, directions
 from dashboards.components.editing import (
     Fields,
@@ -20,6 +16,7 @@ from dashboards.components.editing import (
     hint,
     text_field,
 )
+from dashboards.libraries import Component, dmc, html
 from kpi.core.quantity import Change, Comparator, Direction, Kind
 from kpi.core.text import t
 from kpi.readmodel.target_editing import Editing

@@ -7,12 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.graph import base_layout, graph
 from dashboards.components.lights import COLOURS, light_badge
 from dashboards.components.target_chart import MARKERS
+from dashboards.libraries import Component, html
 from kpi.assessment.rules import Light, Result, TargetFacts
 from kpi.core.period import Period, months_between
 from kpi.core.quantity import plain, show_quantity

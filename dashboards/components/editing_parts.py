@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.editing import Fields, choice_field, clearable, day_field, either, hint, text_field
+from dashboards.libraries import Component, html
 from kpi.core.quantity import Comparator, Kind, show_quantity
 from kpi.core.text import t
 from kpi.readmodel.target_editing import Editing, UnitChoice

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.editing import Fields, choice_field, either, hint, text_field
+from dashboards.libraries import Component, html
 from kpi.assessment.rules import USUAL, Band, Family, Light, LightRules
 from kpi.assessment.rules_bands import Stretch, number_line
 from kpi.core.text import t

@@ -6,11 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.entry import COLOURS, SHAPES
+from dashboards.libraries import Component, dmc, html
 from kpi.core.errors import Problem
 from kpi.core.period import Period
 from kpi.core.text import t

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc
+from dashboards.libraries import Component, dcc
 
 CONFIG = {
     "displaylogo": False,
@@ -17,7 +17,7 @@ CONFIG = {
 FONT = '"Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
 
 
-def graph(figure: dict[str, Any], **options: Any) -> dcc.Graph:
+def graph(figure: dict[str, Any], **options: Any) -> Component:
     """A chart from a plain dict figure (see `base_layout`)."""
     return dcc.Graph(figure=figure, config=CONFIG, **options)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_ag_grid as dag
+from dashboards.libraries import Component, dag
 
 ROW_HEIGHT = 38
 WRAPPED = {"wrapHeaderText": True, "autoHeaderHeight": True}
@@ -12,7 +12,7 @@ WRAPPED = {"wrapHeaderText": True, "autoHeaderHeight": True}
 
 def grid(
     grid_id: str, columns: list[dict[str, Any]], *, options: dict[str, Any] | None = None, **more: Any
-) -> dag.AgGrid:
+) -> Component:
     """A grid of plain JSON rows that have a `key`; it grows with its rows and scrolls sideways inside its box."""
     return dag.AgGrid(
         id=grid_id,

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
+from dashboards.libraries import Component, dmc, html
 from kpi.actuals.collectors.base import FIELDS, field_label
 from kpi.actuals.collectors.folder import DEFAULT_FIELDS as FILE_HEADERS
 from kpi.actuals.records import CollectorKind

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from dash import dcc, html
-from dash.development.base_component import Component
-
 from dashboards.components.board import REPORTING_SIGNS, move_label
 from dashboards.components.links import ledger_address, target_address
+from dashboards.libraries import Component, dcc, html
 from kpi.assessment.rules import Light, Reporting
 from kpi.core.quantity import show_quantity
 from kpi.core.text import t

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from dash import dcc
-from dash.development.base_component import Component
-
+from dashboards.libraries import Component, dcc
 from kpi.readmodel.scope import Wanted
 
 SCOPE_KEYS = ("plan", "month", "department", "region")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dash import html
-from dash.development.base_component import Component
-
+from dashboards.libraries import Component, html
 from kpi.core.text import t
 
 
@@ -27,7 +25,10 @@ def table_box(table: Component, label: str) -> Component:
 
 
 def data_table(
-    head: Sequence[str], rows: Sequence[Sequence[Any]], label: str, under: Mapping[int, list[Component]] | None = None
+    head: Sequence[Any],
+    rows: Sequence[Sequence[Any]],
+    label: str,
+    under: Mapping[int, list[Component]] | None = None,
 ) -> Component:
     """`under` holds what is said below a row, over its whole width, by the row's place."""
     header = html.Thead(html.Tr([html.Th(word, scope="col") for word in head]))

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
+from dashboards.libraries import Component, dmc, html
 from kpi.accounts.rules import Role
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.text import t

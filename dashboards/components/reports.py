@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-import dash_mantine_components as dmc
-from dash import dcc, html
-from dash.development.base_component import Component
-
+from dashboards.libraries import Component, dcc, dmc, html
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.period import Period
 from kpi.core.text import t

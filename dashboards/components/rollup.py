@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.lights import light_badge
 from dashboards.components.links import ledger_address, number_link
 from dashboards.components.panels import data_table, panel
+from dashboards.libraries import Component, dmc, html
 from kpi.assessment.rules import Light
 from kpi.core.quantity import show_number
 from kpi.core.text import t

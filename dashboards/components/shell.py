@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import dash
-import dash_mantine_components as dmc
-from dash import dcc, html
-from dash.development.base_component import Component
 
 from dashboards.components.graph import FONT
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from kpi.accounts.rules import Person
 from kpi.core.text import current_language, t
@@ -23,8 +21,12 @@ THEME = {
 }
 
 
-def shell() -> Component:
+def layout() -> dash.html.Div:
     """Carries no data: who is signed in and what is on the menu come by a guarded callback."""
+    return dash.html.Div(_shell())  # Dash looks at the outermost component, and knows its own only
+
+
+def _shell() -> Component:
     return dmc.MantineProvider(
         theme=THEME,
         forceColorScheme="light",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import dash_mantine_components as dmc
-from dash import dcc, html
-from dash.development.base_component import Component
-
+from dashboards.libraries import Component, dcc, dmc, html
 from kpi.core.errors import KpiError
 from kpi.core.text import t
 

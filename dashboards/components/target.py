@@ -6,10 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import dcc, html
-from dash.development.base_component import Component
-
 from dashboards.components.graph import graph
 from dashboards.components.lights import light_badge
 from dashboards.components.links import address, target_address
@@ -25,6 +21,7 @@ from dashboards.components.target_statistics import (
     operand_rows,
     process_panel,
 )
+from dashboards.libraries import Component, dcc, dmc, html
 from kpi.assessment.rules_numbers import show_period
 from kpi.core.clock import BUSINESS_ZONE
 from kpi.core.quantity import show_number

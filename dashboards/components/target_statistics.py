@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import html
-from dash.development.base_component import Component
-
 from dashboards.components.graph import graph
 from dashboards.components.panels import data_table, panel, table_box
 from dashboards.components.statistics_charts import funnel_figure, process_figure
+from dashboards.libraries import Component, html
 from kpi.assessment.rules import Light
 from kpi.assessment.rules_forecast_words import outlook_label, say_forecast, say_pace
 from kpi.assessment.rules_process import Process, assurance_label, cause_label, variation_label

@@ -6,10 +6,7 @@ import base64
 import binascii
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import dcc, html
-from dash.development.base_component import Component
-
+from dashboards.libraries import Component, dcc, dmc, html
 from kpi.core.errors import BadInput
 from kpi.core.text import t
 from kpi.web import guard

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, ctx, dcc, html
-from dash.development.base_component import Component
+from dash import ALL, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
 from dashboards.components import people as parts
 from dashboards.guarded import Door, Doors, notify
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from kpi.accounts import actions
 from kpi.accounts import actions_sessions as sessions

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html
-from dash.development.base_component import Component
+from dash import Input, Output, State
 
 from dashboards.components import approvals as parts
 from dashboards.guarded import Door, Doors, no_update, notify, notify_error
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from kpi.accounts.rules import Action
 from kpi.core.errors import Conflict, WrongState

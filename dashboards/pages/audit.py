@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Input, Output, State, ctx, dcc, html
-from dash.development.base_component import Component
+from dash import Input, Output, State, ctx
+from dash.dcc import send_bytes
 from dash.exceptions import PreventUpdate
 
 from dashboards.components import audit as parts
 from dashboards.guarded import Door, Doors
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from kpi.accounts.rules import Action
 from kpi.core.clock import business_date
@@ -118,7 +118,7 @@ def register(doors: Doors) -> None:
         with door.store.read() as session:
             text = trail.as_csv(session, _wanted(list(values), None))
         name = t("审计记录-{day}.csv", day=business_date(door.now).isoformat())
-        sent: dict[str, Any] = dcc.send_bytes(text.encode("utf-8-sig"), name)
+        sent: dict[str, Any] = send_bytes(text.encode("utf-8-sig"), name)
         return sent
 
 

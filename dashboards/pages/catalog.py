@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, ctx, dcc, html
-from dash.development.base_component import Component
+from dash import ALL, Input, Output, State, ctx
 
 from dashboards.components import catalog as parts
 from dashboards.components.accept_form import values_of
 from dashboards.components.grid import grid
 from dashboards.guarded import Door, Doors, no_update, notify
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from kpi.accounts.actions import actor_of
 from kpi.accounts.rules import Action

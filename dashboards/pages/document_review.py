@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, dcc, html
-from dash.development.base_component import Component
+from dash import ALL, Input, Output, State
 
 from dashboards.components import accept_form as forms
 from dashboards.components import document_review as parts
 from dashboards.components import document_review_frame as frame
 from dashboards.components.accept_form import field_id
 from dashboards.guarded import Door, Doors, no_update
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from dashboards.pages import document_deciding
 from dashboards.pages.document_deciding import FIELDS, REVIEW

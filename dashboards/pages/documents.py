@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html
-from dash.development.base_component import Component
+from dash import Input, Output, State
 
 from dashboards.components import documents as parts
 from dashboards.components.upload import bytes_of, upload_zone
 from dashboards.guarded import Door, Doors, no_update, notify, notify_error
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from kpi.accounts.rules import Action
 from kpi.core.errors import KpiError

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, dcc, html
-from dash.development.base_component import Component
+from dash import ALL, Input, Output, State
 
 from dashboards.components import entry as parts
 from dashboards.components import entry_told as told
 from dashboards.components.grid import grid
 from dashboards.components.upload import upload_zone
 from dashboards.guarded import Door, Doors, no_update, notify
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from dashboards.pages import entry_drafts, entry_sheets
 from kpi.accounts.rules import Action

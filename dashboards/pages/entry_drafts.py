@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html
-from dash.development.base_component import Component
+from dash import Input, Output, State
 
 from dashboards.components import entry as parts
 from dashboards.components import entry_told as told
 from dashboards.guarded import Door, Doors, no_update, notify
+from dashboards.libraries import Component, dcc, dmc, html
 from kpi.accounts.rules import Action
 from kpi.actuals.actions_drafts import discard
 from kpi.core.clock import business_date

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dash import ALL, Input, Output, State, dcc
+from dash import ALL, Input, Output, State
+from dash.dcc import send_bytes
 from sqlalchemy.orm import Session
 
 from dashboards.components import entry as parts
@@ -45,7 +46,7 @@ def register(doors: Doors, due_rows: Callable[[Session, Door, Mapping[str, Any]]
             rows = due_rows(session, door, query)
         title = t("{month}数据填报", month=Period.parse(query["month"]).label)
         content = write_template([parts.sheet_row(row) for row in rows], title)
-        return dcc.send_bytes(content, f"{title}.xlsx")
+        return send_bytes(content, f"{title}.xlsx")
 
     @doors.callback(
         ENTER,
@@ -86,4 +87,4 @@ def register(doors: Doors, due_rows: Callable[[Session, Door, Mapping[str, Any]]
             return no_update
         problems = [Problem(**problem) for problem in uploaded["problems"]]
         content = mark_problems(bytes_of(uploaded["contents"]), problems)
-        return dcc.send_bytes(content, t("问题标注_{name}", name=uploaded["name"] or "upload.xlsx"))
+        return send_bytes(content, t("问题标注_{name}", name=uploaded["name"] or "upload.xlsx"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html
-from dash.development.base_component import Component
+from dash import Input, Output, State
+from dash.dcc import send_bytes
 from dash.exceptions import PreventUpdate
 
 from dashboards.components import board_filters as filters
@@ -16,6 +15,7 @@ from dashboards.components import states
 from dashboards.components.grid import grid
 from dashboards.components.links import SCOPE_KEYS, wanted_of
 from dashboards.guarded import Door, Doors, no_update
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from kpi.accounts.rules import Action
 from kpi.core.clock import business_date
@@ -154,7 +154,7 @@ def _register_taking(doors: Doors) -> None:
         if found is None:
             raise PreventUpdate
         name = t("目标台账_{month}.xlsx", month=found.scope.month)
-        return dcc.send_bytes(workbook.write(found, chosen["codes"]), name)
+        return send_bytes(workbook.write(found, chosen["codes"]), name)
 
 
 PAGE = Page("ledger", "/targets", "目标台账", Action.SEE_BOARD, layout, register, icon="☰")

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Input, Output, html
-from dash.development.base_component import Component
+from dash import Input, Output
 
 from dashboards.components import board as parts
 from dashboards.components import board_filters as filters
 from dashboards.components import states
 from dashboards.components.links import SCOPE_KEYS, wanted_of
 from dashboards.guarded import Door, Doors, no_update
+from dashboards.libraries import Component, dmc, html
 from dashboards.page import Page
 from kpi.accounts.rules import Action
 from kpi.core.clock import business_date

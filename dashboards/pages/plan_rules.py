@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import Input, Output, State, dcc, html
-from dash.development.base_component import Component
+from dash import Input, Output, State
 from sqlalchemy.orm import Session
 
 from dashboards.components import states
@@ -17,6 +16,7 @@ from dashboards.components.links import target_address
 from dashboards.components.panels import panel
 from dashboards.components.target import instant
 from dashboards.guarded import Door, Doors, no_update, notify
+from dashboards.libraries import Component, dcc, html
 from dashboards.page import Page
 from kpi.accounts.rules import Action
 from kpi.core.errors import BadInput, KpiError

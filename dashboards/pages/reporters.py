@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html
-from dash.development.base_component import Component
+from dash import Input, Output, State
 
 from dashboards.components.grid import grid
 from dashboards.guarded import Door, Doors, no_update, notify
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from kpi.accounts.rules import Action
 from kpi.catalog.actions_duties import hand_over

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, ctx, dcc, html
-from dash.development.base_component import Component
+from dash import ALL, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
 from dashboards.components import reports as parts
 from dashboards.guarded import Door, Doors, notify
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from kpi.accounts.actions import actor_of
 from kpi.accounts.rules import Action

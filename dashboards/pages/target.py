@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, dcc, html
-from dash.development.base_component import Component
+from dash import Input, Output
 
 from dashboards.components import states
 from dashboards.components.target import sheet_view
 from dashboards.guarded import Door, Doors
+from dashboards.libraries import Component, dcc, html
 from dashboards.page import Page
 from dashboards.pages.target_editors import edit_menu
 from kpi.accounts.rules import Action

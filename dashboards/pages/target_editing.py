@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Input, Output, Patch, State, dcc, html
-from dash.development.base_component import Component
+from dash import Input, Output, Patch, State
 from sqlalchemy.orm import Session
 
 from dashboards.components import states
@@ -19,6 +17,7 @@ from dashboards.components.links import target_address
 from dashboards.components.panels import panel
 from dashboards.components.target import revision_list
 from dashboards.guarded import Door, Doors, no_update, notify
+from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
 from dashboards.pages.target_editors import EDITORS, Asking, edit_address
 from kpi.accounts.rules import Action

@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-import dash_mantine_components as dmc
-from dash.development.base_component import Component
 from sqlalchemy.orm import Session
 
 from dashboards.components.editing import Fields
@@ -32,6 +30,7 @@ from dashboards.components.editing_parts import (
 )
 from dashboards.components.editing_rules import own_rules_form, read_own_rules, typed_line
 from dashboards.components.links import address
+from dashboards.libraries import Component, dmc
 from kpi.accounts.rules import Person
 from kpi.core.clock import business_date
 from kpi.core.text import t
