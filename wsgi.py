@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 from flask import Flask
 
 from dashboards import app as dashboards
@@ -24,8 +22,5 @@ def build(settings: config.Settings | None = None) -> Flask:
 def __getattr__(name: str) -> Flask:
     """`wsgi:app` is built when a server asks for it, not when a test or tool imports this file."""
     if name == "app":
-        app = build()
-        gc.collect()
-        gc.freeze()  # workers share this memory; looking through it for garbage would copy it into each
-        return app
+        return build()
     raise AttributeError(name)

@@ -111,8 +111,7 @@ def create(server: Flask, store: Store, settings: Settings) -> Dash:
             layout=_guarded(page),
         )
     dash.register_page("not_found_404", layout=shell.not_found)
-    with server.test_request_context():
-        app.layout = shell.layout
+    app.layout = shell.layout
     requests.install(server, app)
     doors = Doors(app, store, settings)
     _register_shell(doors)

@@ -17,7 +17,6 @@ from kpi.core.quantity import Kind
 from kpi.core.text import t
 from kpi.extraction import actions as extraction
 from kpi.extraction.records import Decision
-from kpi.extraction.rules import find
 from kpi.operations import actions_targets as operations
 from kpi.readmodel import documents as reading
 from kpi.readmodel.documents import AnyRow, Review
@@ -168,7 +167,7 @@ _MARKED = (
 def _read_selection(review: Review, start: int, end: int) -> dict[str, Any]:
     """What the rules make of the selected words alone; otherwise the words are the name, and a person says the rest."""
     words = review.text[start:end]
-    found = find(words, title=review.document.title, plan_year=review.document.plan_year)
+    found = extraction.find(words, title=review.document.title, plan_year=review.document.plan_year)
     if found:
         return {name: getattr(found[0], name) for name in _MARKED}
     return {"name": words.strip()[:200], "kind": Kind.COUNT}

@@ -20,9 +20,11 @@ from dashboards.page import Page
 from kpi.accounts.rules import Action
 from kpi.core.clock import business_date
 from kpi.core.errors import KpiError
+from kpi.core.lazily import later
 from kpi.core.text import t
 from kpi.readmodel.ledger import ledger
-from kpi.reporting.writers import ledger as workbook
+
+write_workbook = later("kpi.reporting.writers.ledger:write")
 
 QUICK_KEYS = ("light", "reporting", "move", "q")
 
@@ -154,7 +156,7 @@ def _register_taking(doors: Doors) -> None:
         if found is None:
             raise PreventUpdate
         name = t("目标台账_{month}.xlsx", month=found.scope.month)
-        return send_bytes(workbook.write(found, chosen["codes"]), name)
+        return send_bytes(write_workbook(found, chosen["codes"]), name)
 
 
 PAGE = Page("ledger", "/targets", "目标台账", Action.SEE_BOARD, layout, register, icon="☰")

@@ -19,14 +19,15 @@ from kpi.accounts.rules import Action, Person
 from kpi.audit import actions as audit
 from kpi.audit.actions import Actor
 from kpi.core.errors import BadInput, NotFound, Problem, WrongState
+from kpi.core.lazily import later
 from kpi.core.quantity import Change, Comparator, Kind
 from kpi.core.text import t
 from kpi.documents.records import Clause, Document
 from kpi.documents.rules import ClauseSpan
 from kpi.extraction.candidates import Candidate
 from kpi.extraction.records import CandidateRow, Decision
-from kpi.extraction.rules import find
 
+find = later("kpi.extraction.rules:find")  # its words and patterns are many, and most processes never read a text
 LONGEST_SELECTION = 300
 
 
