@@ -126,9 +126,13 @@ def judged_at(
 
     For reports with a cut-off in the past; `now` is the day looked from (default: the instant itself).
     """
-    today = business_date(now or known_at)
+    return judged_of(load(session, target_ids, known_at), [month], business_date(now or known_at))
+
+
+def judged_of(material: Material, months: Sequence[Period], today: date) -> list[Judged]:
+    """The same for several months in order, of what was loaded already."""
     with speaking("zh"):
-        return list(_judge(load(session, target_ids, known_at), today, lambda _target: [month]))
+        return list(_judge(material, today, lambda _target: months))
 
 
 def _judge_all(material: Material, today: date, since: Since) -> Iterator[Judged]:

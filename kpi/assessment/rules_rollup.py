@@ -158,11 +158,11 @@ def ranks(scores: Sequence[Decimal], more_is_better: bool = True) -> list[int]:
     return [place[score] for score in scores]
 
 
-def trailing_misses(lights_in_time_order: Sequence[Light]) -> int:
+def trailing_misses(latest_first: Iterable[Light]) -> int:
     """How many periods in a row, up to the latest, were behind or off track; a period without a light neither
-    counts nor breaks the row."""
+    counts nor breaks the row. Earlier ones are not asked for."""
     missed = 0
-    for light in reversed(lights_in_time_order):
+    for light in latest_first:
         if light in (Light.BEHIND, Light.OFF_TRACK):
             missed += 1
         elif light.is_judged:

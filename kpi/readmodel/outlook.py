@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from kpi.assessment.actions_facts import Material, Watched, load
+from kpi.assessment.actions_facts import Material, Watched
 from kpi.assessment.rules import Observation, TargetFacts, assess, standing
 from kpi.assessment.rules_forecast import forecast
 from kpi.assessment.rules_forecast_words import outlook_label, say_forecast, say_pace
@@ -16,13 +13,12 @@ from kpi.core.period import Period
 from kpi.core.text import t
 
 
-def outlooks(session: Session, target_ids: Collection[int], month: Period, known_at: datetime) -> dict[int, str]:
-    """A sentence for each of these targets, by its own unit and what was known at `known_at`; "" where there is
-    nothing to say. Five queries, however many."""
-    if not target_ids:
-        return {}
-    material = load(session, target_ids, known_at)
-    return {target.target_id: _sentence(material, target, month) for target in material.watched}
+def outlooks(material: Material, target_ids: Collection[int], month: Period) -> dict[int, str]:
+    """A sentence for each of these targets, by its own unit and what was loaded; "" where there is nothing to say."""
+    asked = set(target_ids)
+    return {
+        target.target_id: _sentence(material, target, month) for target in material.watched if target.target_id in asked
+    }
 
 
 def _sentence(material: Material, target: Watched, month: Period) -> str:
@@ -43,4 +39,4 @@ def _sentence(material: Material, target: Watched, month: Period) -> str:
 def strikes(facts: TargetFacts, stood: Sequence[Observation]) -> int:
     """Reported periods of the plan in a row, up to the last, that were behind or off track at their own end."""
     own = [each.period for each in stood if each.period.end >= facts.start]
-    return trailing_misses([assess(facts, stood, period.last_month).light for period in own])
+    return trailing_misses(assess(facts, stood, period.last_month).light for period in reversed(own))

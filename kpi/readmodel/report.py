@@ -10,12 +10,13 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kpi.actuals.records import Actual, ActualState
-from kpi.assessment.actions import judged_at
-from kpi.assessment.actions_facts import Watched
+from kpi.assessment.actions import judged_of
+from kpi.assessment.actions_facts import Watched, load
 from kpi.assessment.actions_keeping import Judged
 from kpi.assessment.rules import Light, Reporting, TargetFacts
 from kpi.assessment.rules_numbers import show_day, show_target
 from kpi.catalog.records import Indicator
+from kpi.core.clock import business_date
 from kpi.core.errors import NotFound
 from kpi.core.period import Frequency, Period
 from kpi.core.quantity import show_quantity
@@ -53,12 +54,13 @@ def month_rows(session: Session, plan_id: int, month: Period, known_at: datetime
     """The plan's targets in their order, by what was known at `known_at`; reporting states as of the day `today`."""
     targets = session.execute(_targets_query(plan_id)).all()
     ids = [row.id for row in targets]
-    now_judged = _own(judged_at(session, ids, month, known_at=known_at))
-    before = _own(judged_at(session, ids, month.next(-1), known_at=known_at))
+    material = load(session, ids, known_at)
+    judged = judged_of(material, [month.next(-1), month], business_date(known_at))
+    before, now_judged = _own(judged, month.next(-1)), _own(judged, month)
     actuals = _actuals(session, {row.indicator_id for row in targets}, month, known_at)
     late = [id_ for id_, judged in now_judged.items() if judged.result.light in LATE]
     with speaking("zh"):
-        heading = outlooks(session, late, month, known_at)
+        heading = outlooks(material, late, month)
         rows = {
             row.id: _row(row, now_judged[row.id], before.get(row.id), actuals, month, today)
             for row in targets
@@ -91,9 +93,10 @@ def _targets_query(plan_id: int) -> Any:
     )
 
 
-def _own(judged: list[Judged]) -> dict[int, Judged]:
-    """The results of the targets' own units, by target."""
-    return {each.target.target_id: each for each in judged if each.unit_id == each.target.unit_id}
+def _own(judged: list[Judged], month: Period) -> dict[int, Judged]:
+    """The results of the targets' own units in a month, by target."""
+    own = (each for each in judged if each.unit_id == each.target.unit_id and each.month == month)
+    return {each.target.target_id: each for each in own}
 
 
 @dataclass(frozen=True)

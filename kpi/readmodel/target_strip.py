@@ -75,4 +75,4 @@ def _month(month: Period, versions: Sequence[Any]) -> StripMonth | None:
 
 def strikes_of(strip: Sequence[StripMonth]) -> int:
     """How many reported periods in a row, up to the last, are behind or off track."""
-    return trailing_misses([month.now for month in strip if month.is_news])
+    return trailing_misses(month.now for month in reversed(strip) if month.is_news)

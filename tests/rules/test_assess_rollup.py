@@ -83,4 +83,4 @@ def test_equals_share_the_better_rank():
     ("history", "missed"), [([], 0), ([R, T], 0), ([T, B, R], 2), ([B, N, R], 2), ([R, W, T, B], 1), ([B], 1)]
 )
 def test_misses_in_a_row(history, missed):
-    assert trailing_misses(history) == missed
+    assert trailing_misses(reversed(history)) == missed

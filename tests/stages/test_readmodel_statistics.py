@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from factories import make_actual, make_indicator, make_target, make_unit
 from kpi.actuals.records import Actual
 from kpi.assessment.actions import assess
+from kpi.assessment.actions_facts import load
 from kpi.assessment.rules import Light
 from kpi.assessment.rules_forecast import Outlook, Silence
 from kpi.assessment.rules_spc import Variation
@@ -209,6 +210,6 @@ def test_a_report_says_where_late_targets_are_heading(session: Session) -> None:
 def test_a_report_of_an_earlier_instant_knows_no_later_value(session: Session) -> None:
     made = small_board(session)
     make_actual(session, made.late, "2026-08", Decimal(3), decided_at=NOW + timedelta(days=1))
-    found = outlooks(session, [made.late.id], OCTOBER, NOW)
-    assert found == {made.late.id: "已连续2期滞后"}
-    assert outlooks(session, [], OCTOBER, NOW) == {}
+    material = load(session, [made.late.id, made.steady.id], NOW)
+    assert outlooks(material, [made.late.id], OCTOBER) == {made.late.id: "已连续2期滞后"}
+    assert outlooks(material, [], OCTOBER) == {}
