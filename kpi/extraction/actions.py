@@ -5,7 +5,6 @@ Accepting is `kpi.targets.actions.accept`; it records its decision through `deci
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,6 +23,7 @@ from kpi.core.quantity import Change, Comparator, Kind
 from kpi.core.text import t
 from kpi.documents.records import Clause, Document
 from kpi.documents.rules import ClauseSpan
+from kpi.extraction.actions_editions import carry_over, marked_again, words_of
 from kpi.extraction.candidates import Candidate
 from kpi.extraction.records import CandidateRow, Decision
 
@@ -42,7 +42,8 @@ def find_candidates(session: Session, document_id: int, *, by: Person | Actor, n
     """Read the document's text and keep what is found, in the order of the text.
 
     Reading again does not double anything: what was decided or marked stays, what nobody decided and the rules no
-    longer read goes. In a new edition, decisions on candidates with the same words and quantity are carried over.
+    longer read goes. Into a new edition, decisions on candidates with the same words and quantity are carried over,
+    and what a person had marked.
     """
     actor = acting(by, Action.REVIEW_DOCUMENTS)
     document = _document(session, document_id)
@@ -54,9 +55,12 @@ def find_candidates(session: Session, document_id: int, *, by: Person | Actor, n
     kept = of_document(session, document_id)
     places = {_place(row) for row in kept}
     fresh = [_row(document_id, candidate, clauses) for candidate in found if _place(candidate) not in places]
+    former = of_document(session, document.supersedes_id) if document.supersedes_id else []
+    if not kept:
+        fresh += _marked_again(document, former, fresh, clauses)
     session.add_all(fresh)
     gone = _drop_unread(session, kept, {_place(candidate) for candidate in found})
-    carried = _carry_over(session, document, fresh)
+    carried = carry_over(former, fresh)
     counts = {"found": len(found), "new": len(fresh), "dropped": gone, "carried_over": carried}
     if fresh or gone:
         audit.write(session, actor, now, "extraction.find", document, what=document.title, new=counts)
@@ -85,21 +89,8 @@ def _clause_at(clauses: Sequence[Clause], offset: int) -> Clause | None:
     return next((clause for clause in reversed(clauses) if clause.start <= offset < clause.end), None)
 
 
-def _words(candidate: Candidate | CandidateRow) -> tuple[Hashable, ...]:
-    """What makes two candidates of different editions the same."""
-    return (
-        candidate.name,
-        candidate.evidence,
-        candidate.comparator,
-        candidate.value,
-        candidate.low,
-        candidate.high,
-        candidate.unit,
-    )
-
-
 def _place(candidate: Candidate | CandidateRow) -> tuple[Hashable, ...]:
-    return (candidate.start, candidate.end, *_words(candidate))
+    return (candidate.start, candidate.end, *words_of(candidate))
 
 
 def _row(document_id: int, found: Candidate, clauses: Sequence[Clause]) -> CandidateRow:
@@ -134,6 +125,16 @@ def _row(document_id: int, found: Candidate, clauses: Sequence[Clause]) -> Candi
     )
 
 
+def _marked_again(
+    document: Document, former: Sequence[CandidateRow], read: Sequence[CandidateRow], clauses: Sequence[Clause]
+) -> list[CandidateRow]:
+    rows = list(marked_again(former, document.text, read))
+    for row in rows:
+        clause = _clause_at(clauses, row.start)
+        row.document_id, row.clause_id = document.id, clause.id if clause else None
+    return rows
+
+
 def _drop_unread(session: Session, kept: Iterable[CandidateRow], places: set[tuple[Hashable, ...]]) -> int:
     gone = [
         row
@@ -146,25 +147,6 @@ def _drop_unread(session: Session, kept: Iterable[CandidateRow], places: set[tup
     for row in gone:
         session.delete(row)
     return len(gone)
-
-
-def _carry_over(session: Session, document: Document, fresh: Sequence[CandidateRow]) -> int:
-    """Decisions of the former edition on the same words; words that occur several times are matched in order."""
-    if document.supersedes_id is None:
-        return 0
-    former: dict[tuple[Hashable, ...], list[CandidateRow]] = defaultdict(list)
-    for row in of_document(session, document.supersedes_id):
-        if row.decision is not Decision.OPEN:
-            former[_words(row)].append(row)
-    carried = 0
-    for row in fresh:
-        same = former.get(_words(row))
-        if same:
-            before = same.pop(0)
-            row.decision, row.decided_at, row.decided_by = before.decision, before.decided_at, before.decided_by
-            row.decision_reason, row.target_id = before.decision_reason, before.target_id
-            carried += 1
-    return carried
 
 
 def mark(

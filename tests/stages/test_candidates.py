@@ -81,6 +81,30 @@ def test_decisions_carry_over_to_a_new_edition_where_the_words_are_the_same(sess
     assert fresh[65].decision is Decision.OPEN
 
 
+def test_an_edition_that_wraps_its_lines_elsewhere_keeps_decisions(session: Session, reviewer: Person) -> None:
+    former = make_document(session, TEXT)
+    rows = by_value(extraction.find_candidates(session, former.id, by=reviewer, now=NOW))
+    extraction.reject(session, rows[60].id, reason="另有安排", by=reviewer, now=NOW)
+    wrapped = TEXT.replace("比例达到60%", "比例达到\n60%").replace("10家", "12家")
+    edition = make_document(session, wrapped, supersedes_id=former.id, edition=2)
+    fresh = by_value(extraction.find_candidates(session, edition.id, by=reviewer, now=NOW))
+    assert (fresh[60].decision, fresh[12].decision) == (Decision.REJECTED, Decision.OPEN)
+
+
+def test_what_a_person_marked_is_marked_in_the_next_edition_too(session: Session, reviewer: Person) -> None:
+    former = make_document(session, TEXT)
+    extraction.find_candidates(session, former.id, by=reviewer, now=NOW)
+    for words in ("完善网络", "急救体系"):
+        start = TEXT.index(words)
+        extraction.mark(session, former.id, start, start + 4, name=words, kind=Kind.MILESTONE, by=reviewer, now=NOW)
+    changed = "前言。\n" + TEXT.replace("一、急救体系", "一、急救")
+    edition = make_document(session, changed, supersedes_id=former.id, edition=2)
+    for _ in range(2):
+        rows = extraction.find_candidates(session, edition.id, by=reviewer, now=NOW)
+        marked = [row for row in rows if row.marked_by == reviewer.account_id]
+        assert [(row.name, changed[row.start : row.end]) for row in marked] == [("完善网络", "完善网络")]
+
+
 @pytest.mark.parametrize(("start", "end"), [(-1, 4), (5, 5), (0, 10_000), (7, 8)])
 def test_only_a_piece_of_the_text_can_be_marked(session: Session, reviewer: Person, start: int, end: int) -> None:
     document = make_document(session, "一、急救体系\n \n")
