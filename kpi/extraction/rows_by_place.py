@@ -9,7 +9,7 @@ from kpi.extraction.cells import Cell
 from kpi.extraction.columns import Column, Role, looks_like_header, role_of
 from kpi.extraction.deadlines import Horizon, moments
 from kpi.extraction.measures import value_of
-from kpi.extraction.rows import NATURE_CELL, OF_WHICH, Row, breaks_off, joined, nature_of
+from kpi.extraction.rows import NATURE_CELL, OF_WHICH, Row, breaks_off, joined, kind_of, nature_of
 from kpi.extraction.rows_by_look import rows_in
 from kpi.extraction.tables import Table
 
@@ -23,7 +23,8 @@ def rows_by_place(table: Table, columns: Sequence[Column], horizon: Horizon) -> 
     prose: list[Prose] = []
     name_at = next((at for at, column in enumerate(columns) if column.role is Role.NAME), 0)
     category = ""
-    for cells in table.rows:
+    for written in table.rows:
+        cells = _in_place(written, columns, name_at)
         category = _category(cells) or category
         if len(cells) != len(columns):
             typed = rows_in(cells, columns)
@@ -45,6 +46,15 @@ def rows_by_place(table: Table, columns: Sequence[Column], horizon: Horizon) -> 
         prose.extend((cell, due) for cell in (told if told or any(row.cells) else cells))
         rows.append(row)
     return rows, prose
+
+
+def _in_place(cells: list[Cell], columns: Sequence[Column], name_at: int) -> list[Cell]:
+    """A row that lies left of its heads, as cells merged downwards left no cell behind: it is empty at its end."""
+    empty = next((at for at, cell in enumerate(reversed(cells)) if cell.text), 0)
+    if not 0 < empty <= name_at or len(cells) != len(columns) or kind_of(cells[name_at - empty].text) != "N":
+        return cells
+    lies_left = kind_of(cells[name_at].text) in "VWU" and columns[name_at].role is Role.NAME
+    return [*cells[-empty:], *cells[:-empty]] if lies_left else cells
 
 
 def _category(cells: Sequence[Cell]) -> str:

@@ -131,7 +131,10 @@ def _with_second(header: list[Cell], rows: list[list[Cell]]) -> list[Cell]:
 def _spread(header: Sequence[Cell], below: Sequence[Cell]) -> list[Cell] | None:
     """Heads that lost their places, one for each column of values; the last 目标 has what is left: 2025年, 2030年."""
     roles = [role_of(cell.text) for cell in header]
-    places = [at for at, role in enumerate(roles) if role in _SECOND_ROLES or (at and not header[at].text)]
+    places: list[int] = []
+    for at, role in enumerate(roles):
+        if role in _SECOND_ROLES or (not header[at].text and places[-1:] == [at - 1]):
+            places.append(at)
     targets = [at for at in places if roles[at] is Role.TARGET]
     left = len(below) - len(places)
     if not targets or left < 0 or not all(role_of(cell.text) in _SECOND_ROLES for cell in below):
@@ -140,6 +143,8 @@ def _spread(header: Sequence[Cell], below: Sequence[Cell]) -> list[Cell] | None:
     for at, upper in enumerate(header):
         times = 0 if at not in places else 1 + left if at == targets[-1] else 1
         spread.extend([_stacked(upper, next(heads)) for _ in range(times)] or [upper])
+    while len(spread) > len(header) and not spread[-1].text:
+        spread.pop()
     return spread
 
 
@@ -147,8 +152,11 @@ def _is_second_head(heads: Sequence[Cell], below: Sequence[Cell]) -> bool:
     """Years below 目标值, while heads merged over both rows are said again or leave their place empty."""
     if len(heads) != len(below):
         return False
-    own = [lower for upper, lower in zip(heads, below, strict=True) if lower.text not in {"", upper.text}]
-    return 0 < len(own) < len(heads) and all(role_of(cell.text) in _SECOND_ROLES for cell in own)
+    own = [(upper, lower) for upper, lower in zip(heads, below, strict=True) if lower.text not in {"", upper.text}]
+    return 0 < len(own) < len(heads) and all(
+        role_of(lower.text) in _SECOND_ROLES and (not upper.text or role_of(upper.text) in _SECOND_ROLES)
+        for upper, lower in own
+    )
 
 
 def _stacked(upper: Cell, lower: Cell) -> Cell:
