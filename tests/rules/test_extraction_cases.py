@@ -14,10 +14,10 @@ from kpi.extraction.rules import find
 TITLE = "云岭市2024年卫生健康工作要点"
 
 
-def show(one: Candidate) -> str:
+def show(one: Candidate, due: str = "2024-12-31") -> str:
     value = f"{one.value:f}" if one.value is not None else f"{one.low:f}-{one.high:f}"
     text = f"{one.name} {one.comparator} {value}{one.unit}"
-    if one.deadline and one.deadline.isoformat() != "2024-12-31":
+    if one.deadline and one.deadline.isoformat() != due:
         text += f" @{one.deadline}"
     if one.baseline:
         text += f" base={one.baseline.value:f}"
