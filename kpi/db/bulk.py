@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, Dialect, FromClause, Table, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 FEW = 50
@@ -213,10 +214,13 @@ _ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
 
 
 def _copy(connection: Connection, table: Table, columns: str, lines: Iterable[tuple[str, ...]]) -> None:
-    cursor = connection.connection.cursor()
+    cursor, statement = connection.connection.cursor(), f'COPY "{table.name}" ({columns}) FROM STDIN'
+    drivers = connection.dialect.loaded_dbapi.Error
     try:
-        with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+        with cursor.copy(statement) as copy:
             for line in lines:
                 copy.write("\t".join(line) + "\n")
+    except drivers as error:  # it came past SQLAlchemy, and is told as SQLAlchemy tells others
+        raise DBAPIError.instance(statement, None, error, drivers, True, dialect=connection.dialect) from error
     finally:
         cursor.close()

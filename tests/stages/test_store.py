@@ -20,6 +20,7 @@ from kpi.config import Settings
 from kpi.core.errors import BadInput, Conflict, Unavailable
 from kpi.core.period import Frequency
 from kpi.core.quantity import Direction, Kind
+from kpi.db.bulk import FEW, insert_rows
 from kpi.db.store import Store
 from kpi.db.troubles import in_words
 from kpi.organisation import actions as organisation
@@ -148,11 +149,14 @@ def test_postgresql_may_tell_its_trouble_in_any_language(error: Exception, told:
         raise OperationalError("INSERT …", {}, error)
 
 
-def test_who_is_second_to_make_a_thing_is_told(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("count", [1, FEW + 1])
+def test_who_is_second_to_make_a_thing_is_told(store: Store, caplog: pytest.LogCaptureFixture, count: int) -> None:
+    rows = [{"code": f"A{n}", "name": "A", "kind": UnitKind.REGION, "position": 0} for n in range(count)]
+    rows = [row | {"active": True, "demo": False} for row in rows]
     with store.write() as session:
-        session.add(unit("A"))
+        session.add(unit("A0"))
     with pytest.raises(Conflict, match="没有保存"), store.write() as session:
-        session.add(unit("A"))
+        insert_rows(session, OrgUnit.__table__, rows)
     assert "org_unit" in caplog.text
 
 
