@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kpi.actuals.actions_cells import ENTRY_FIELDS, ActualRow, Desk, chunks
@@ -53,16 +52,14 @@ class Planned:
 def write(
     session: Session, desk: Desk, plans: Sequence[Planned], actor: Actor, now: datetime, to: ActualState
 ) -> tuple[Taken, ...]:
-    """What was planned, with its rows in the trail; Conflict when somebody wrote one of the cells meanwhile."""
+    """What was planned, with its rows in the trail. Whoever writes a cell at the same moment gets a Conflict: here, or
+    from the store, which knows what the database refuses."""
     if not plans:
         return ()
     session.flush()
-    try:
-        supersede(session, [actual_id for plan in plans for actual_id in plan.supersedes], now)
-        ids = _insert(session, [plan for plan in plans if not plan.in_place], actor, now, to)
-        _edit(session, [plan for plan in plans if plan.in_place], actor, now, to)
-    except IntegrityError as error:
-        raise Conflict(t("刚刚有人同时修改了同一项，您的内容没有保存，请刷新后重试。")) from error
+    supersede(session, [actual_id for plan in plans for actual_id in plan.supersedes], now)
+    ids = _insert(session, [plan for plan in plans if not plan.in_place], actor, now, to)
+    _edit(session, [plan for plan in plans if plan.in_place], actor, now, to)
     forget(session)
     taken, events = [], []
     fresh = iter(ids)
