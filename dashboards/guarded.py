@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from dash import Dash, Output, no_update, set_props
+from dash import Dash, Input, Output, no_update, set_props
 from dash.dependencies import DashDependency
 from dash.exceptions import PreventUpdate
 
@@ -78,6 +78,10 @@ class Doors:
         from dash import ClientsideFunction
 
         self._app.clientside_callback(ClientsideFunction("kpi", namespace_function), *dependencies, **options)
+
+    def asks_before_leaving(self, form: str) -> None:
+        """What is typed in the form that the server draws into `form` is not left behind unasked."""
+        self.in_browser("formDrawn", Output(form, "id"), Input(form, "children"), prevent_initial_call=True)
 
 
 def notify(title: str, message: str, color: str = "green") -> None:

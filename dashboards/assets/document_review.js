@@ -9,7 +9,7 @@
   let selected = null;
 
   function select(id) {
-    if (id) setProps("review-selected", { data: id });
+    if (id && id !== selected && window.kpiUnsaved.mayLeave()) setProps("review-selected", { data: id });
   }
 
   const codePoints = (text) => Array.from(text).length;

@@ -131,8 +131,8 @@
     return node;
   }
 
-  window.addEventListener("beforeunload", (event) => {
-    if (document.getElementById(GRID) && rows().some(({ data }) => isChanged(data))) event.preventDefault();
+  window.addEventListener("DOMContentLoaded", () => {
+    window.kpiUnsaved.watch(() => Boolean(document.getElementById(GRID)) && rows().some(({ data }) => isChanged(data)));
   });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s" && document.getElementById("entry-save")) {
@@ -144,12 +144,12 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.kpi = Object.assign(window.dash_clientside.kpi || {}, {
     // Changing month or department asks first when something typed is not saved; the address follows.
-    entryAsk: function (month, unit, earlier, question, asked) {
+    entryAsk: function (month, unit, earlier, asked) {
       if (!month) return [noUpdate(), noUpdate(), noUpdate(), noUpdate()];
       const next = { month, unit: unit || "", earlier: Boolean(earlier) };
       const same = asked && asked.month === next.month && asked.unit === next.unit && asked.earlier === next.earlier;
       if (same) return [noUpdate(), noUpdate(), noUpdate(), noUpdate()];
-      if (asked && rows().some(({ data }) => isChanged(data)) && !window.confirm(question)) {
+      if (asked && !window.kpiUnsaved.mayLeave()) {
         return [noUpdate(), asked.month, asked.unit, asked.earlier];
       }
       const query = new URLSearchParams({ month: next.month });

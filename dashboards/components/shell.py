@@ -36,6 +36,11 @@ def _shell() -> Component:
                 dcc.Location(id="url", refresh="callback-nav"),
                 dmc.NotificationContainer(id="notices", limit=4),
                 html.A(t("跳到正文"), href="#main", className="skip-link"),
+                html.Div(
+                    id="unsaved",
+                    hidden=True,
+                    **{"data-question": t("有填写的内容还没有保存，离开后会丢失。仍要离开吗？")},
+                ),
                 dmc.AppShell(
                     id="shell",
                     header={"height": 56},

@@ -61,6 +61,7 @@ def layout(document_id: str = "", **query: str) -> Component:
 
 def register(doors: Doors) -> None:
     """Reading for everybody, deciding for those who review documents."""
+    doors.asks_before_leaving("review-form")
     _register_reading(doors)
     _register_selecting(doors)
     _register_form(doors)

@@ -41,7 +41,6 @@ def layout(**query: str) -> Component:
             dcc.Store(id="entry-answer"),
             dcc.Store(id="entry-checks"),
             dcc.Store(id="entry-reload"),
-            dcc.Store(id="entry-question", data=t("有填写的内容还没有保存，切换后会丢失。仍要切换吗？")),
             html.Div(
                 [
                     html.H1(t("数据填报"), className="page-title"),
@@ -199,7 +198,6 @@ def _register_choice(doors: Doors) -> None:
         Input("entry-month", "value"),
         Input("entry-unit", "value"),
         Input("entry-earlier", "checked"),
-        State("entry-question", "data"),
         State("entry-query", "data"),
         prevent_initial_call=True,
     )

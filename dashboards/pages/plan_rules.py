@@ -39,6 +39,8 @@ def layout(code: str = "", **_query: str) -> Component:
 
 
 def register(doors: Doors) -> None:
+    doors.asks_before_leaving("plan-rules-page")
+
     @doors.callback(
         MANAGE,
         Output("plan-rules-page", "children"),

@@ -45,6 +45,7 @@ def layout(code: str = "", **query: str) -> Component:
 
 
 def register(doors: Doors) -> None:
+    doors.asks_before_leaving("edit-page")
     _register_form(doors)
     _register_preview(doors)
     _register_saving(doors)

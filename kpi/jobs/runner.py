@@ -162,6 +162,8 @@ class _Leading:
 
     def end(self, patience: float) -> None:
         """Start nothing more; wait a little for what is under way (a late result is refused by its fence)."""
+        # First of all jobs, which waits for those being started: the library can not shut down half-way through that.
+        self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=False)
         with self._idle:
             self._idle.wait_for(lambda: self._running == 0, timeout=patience)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from apscheduler.executors.pool import ThreadPoolExecutor
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -479,6 +480,21 @@ def test_a_second_process_stands_by_and_takes_over(store: Store, tmp_path: Path)
             stop.set()
             if thread.ident:
                 thread.join(timeout=20)
+
+
+def test_a_leader_may_end_while_its_jobs_are_being_started(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    under_way, submit = threading.Event(), ThreadPoolExecutor.submit_job
+
+    def slowly(executor: ThreadPoolExecutor, *given: Any) -> None:
+        under_way.set()
+        time.sleep(0.2)
+        submit(executor, *given)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit_job", slowly)
+    leading = _Leading(desk)
+    leading.begin()
+    assert under_way.wait(10)
+    leading.end(patience=5)  # an exception in the thread of the schedule fails this test
 
 
 def test_a_leader_sees_changed_sources_and_catches_up(desk: Desk) -> None:
