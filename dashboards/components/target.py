@@ -153,7 +153,7 @@ def _month_row(month: MonthOfTarget, sheet: TargetSheet) -> list[Any]:
     href = target_address(sheet.head.code, str(month.month), "" if sheet.head.is_own_unit else _unit_of(sheet))
     since = t("截至{period}", period=show_period(month.data_period, month.month)) if month.data_period else ""
     return [
-        dcc.Link(month.month.label, href=href, className="quiet-link"),
+        dcc.Link(month.month.label, href=href, className="quiet-link nowrap"),
         light_badge(month.light, "sm"),
         html.Span([month.shown, html.Br(), html.Span(since, className="hint")]),
         month.shown_expected,
