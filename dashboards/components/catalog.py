@@ -216,11 +216,11 @@ def plan_table(rows: Sequence[AnyRow]) -> Component:
 def _plan_line(row: AnyRow) -> Component:
     return html.Tr(
         [
-            html.Td(row.title),
-            html.Td(row.code),
+            html.Td(row.title, className="wide-cell"),
+            html.Td(row.code, className="nowrap"),
             html.Td(str(row.year)),
             html.Td(row.region),
-            html.Td(f"{row.starts_on.isoformat()} — {row.ends_on.isoformat()}"),
+            html.Td(f"{row.starts_on.isoformat()} — {row.ends_on.isoformat()}", className="nowrap"),
             html.Td(show_number(Decimal(row.targets)), className="number"),
             html.Td(
                 dcc.Link(

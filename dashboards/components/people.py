@@ -45,7 +45,7 @@ def people_table(lines: Sequence[PersonLine]) -> Component:
 def _row(line: PersonLine) -> Component:
     cells = [
         dmc.TableTd([html.Div(line.name), dmc.Text(line.login, size="xs", c="dimmed")]),
-        dmc.TableTd([html.Div(line.role.label), dmc.Text(line.unit, size="xs", c="dimmed")]),
+        dmc.TableTd([html.Div(line.role.label, className="whole-words"), dmc.Text(line.unit, size="xs", c="dimmed")]),
         dmc.TableTd(dmc.Group(_states(line), gap=4)),
         dmc.TableTd(moment(line.last_sign_in_at), visibleFrom="sm"),
         dmc.TableTd(_buttons(line)),

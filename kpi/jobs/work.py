@@ -115,7 +115,7 @@ def guard_run(desk: Desk, run_id: int, work: Callable[[], None]) -> None:
     except LeaseLost:
         log.warning("run %s dropped: another process leads", run_id)
     except KpiError as error:
-        log.warning("run %s failed: %s", run_id, error.message)
+        log.warning("run %s failed: %r", run_id, error.message)  # quoted: it may say what stood in a file
         _write_failure(desk, run_id, error.message)
     except Exception as error:
         log.exception("run %s failed unforeseen", run_id)

@@ -37,7 +37,7 @@ from kpi.jobs.actions_lease import LEASE, Held, LeaseLost, is_led, release_lease
 from kpi.jobs.records import JobRun, Lease, RunState
 from kpi.jobs.runner import Runner, _Leading
 from kpi.jobs.service import draft_reports, reassess_plans, tidy
-from kpi.jobs.work import Desk, run_source, try_out
+from kpi.jobs.work import Desk, guard_run, run_source, try_out
 from kpi.operations.actions_targets import reassess_plan
 from kpi.organisation.records import OrgUnit
 from kpi.reporting.records import MonthlyReport
@@ -480,6 +480,18 @@ def test_a_second_process_stands_by_and_takes_over(store: Store, tmp_path: Path)
             stop.set()
             if thread.ident:
                 thread.join(timeout=20)
+
+
+def test_what_a_source_said_writes_no_line_of_its_own_into_the_log(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    def work() -> None:
+        raise BadInput("表头有误：\nINFO all is well")
+
+    with desk.store.write() as session:
+        run_id = actions.claim(session, desk.held, "tidy", "2026-11-12", NOW)
+    guard_run(desk, run_id or 0, work)
+    assert "all is well" in caplog.text and "\nINFO all is well" not in caplog.text
 
 
 def test_a_leader_may_end_while_its_jobs_are_being_started(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
