@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from kpi.audit.records import AuditRow
+from kpi.core.errors import Conflict
 from kpi.db.bulk import FEW, insert_numbered, insert_tuples, many_rows
 from kpi.db.store import Store
 from kpi.organisation.records import OrgUnit, UnitKind
@@ -64,6 +65,19 @@ def test_room_for_many_rows_is_given_back_whatever_happens(store: Store) -> None
             assert usual is None or cache_size(session) != usual
             raise ZeroDivisionError
         assert gc.isenabled()
+        assert cache_size(session) == usual
+
+
+def test_what_went_wrong_meanwhile_is_told_as_it_was(store: Store) -> None:
+    def region() -> OrgUnit:
+        return OrgUnit(code="A", name="区", kind=UnitKind.REGION)
+
+    with store.read() as session:
+        usual = cache_size(session)
+    with pytest.raises(Conflict), store.write() as session, many_rows(session):
+        session.add_all([region(), region()])
+        session.flush()
+    with store.read() as session:
         assert cache_size(session) == usual
 
 
