@@ -9,6 +9,7 @@ from dash import ALL, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboards.components import jobs as parts
+from dashboards.components import jobs_source as source_parts
 from dashboards.guarded import Door, Doors, notify
 from dashboards.libraries import Component, dcc, dmc, html
 from dashboards.page import Page
@@ -23,7 +24,7 @@ from kpi.jobs.actions import SourceForm
 from kpi.jobs.work import context_of, try_out
 
 REFRESH_MS = 2_000
-SETTINGS = tuple(parts.SETTING_FIELDS)
+SETTINGS = tuple(source_parts.SETTING_FIELDS)
 
 
 def layout(**_query: str) -> Component:
@@ -176,7 +177,7 @@ def _register_form(doors: Doors) -> None:
     def _new(_door: Door, clicks: int | None) -> tuple[Any, ...]:
         if not clicks:
             raise PreventUpdate
-        return True, parts.source_form(None), None, {"display": "none"}, None
+        return True, source_parts.source_form(None), None, {"display": "none"}, None
 
     @doors.callback(
         Action.RUN_JOBS,
@@ -194,7 +195,7 @@ def _register_form(doors: Doors) -> None:
         with door.store.read() as session:
             line = listing.source_line(session, int(ctx.triggered_id["edit"]), door.now)
         which = {"id": line.source_id, "revision": line.revision}
-        return True, parts.source_form(line), which, {}, None
+        return True, source_parts.source_form(line), which, {}, None
 
     @doors.callback(
         Action.RUN_JOBS,
@@ -204,7 +205,7 @@ def _register_form(doors: Doors) -> None:
     )
     def _kind(_door: Door, chosen: str) -> tuple[list[dict[str, str]], str]:
         boxes = [CollectorKind(output["id"]["kind-box"]) for output in ctx.outputs_list[0]]
-        return [parts.shown_for(kind, chosen) for kind in boxes], parts.mapping_hint(chosen)
+        return [source_parts.shown_for(kind, chosen) for kind in boxes], source_parts.mapping_hint(chosen)
 
     @doors.callback(
         Action.RUN_JOBS,
@@ -216,7 +217,7 @@ def _register_form(doors: Doors) -> None:
         words, runs = listing.schedule_words(written or "", door.now)
         if (written or "").strip() and not runs:
             return "", words
-        return parts.cron_hint(words, runs), ""
+        return source_parts.cron_hint(words, runs), ""
 
     doors.in_browser(
         "closeDialog",
@@ -278,7 +279,7 @@ def _errors_of(problems: Sequence[Problem], setting_ids: Sequence[Mapping[str, s
     said: dict[str, str] = {}
     for problem in problems:
         said[problem.field or ""] = t("；").join(filter(None, [said.get(problem.field or ""), problem.reason]))
-    settings = [said.pop(t(parts.SETTING_FIELDS[place["setting"]]), "") for place in setting_ids]
+    settings = [said.pop(t(source_parts.SETTING_FIELDS[place["setting"]]), "") for place in setting_ids]
     name, cron = said.pop(t("名称"), ""), said.pop(t("运行时间"), "")
     return name, settings, t("；").join(said.values()), cron
 
@@ -322,10 +323,10 @@ def _register_saving(doors: Doors) -> None:
         try:
             trial = try_out(door.store, door.settings, _form_of(values), door.now)
         except BadInput as error:
-            return parts.trial_error(error.message), *_errors_of(error.problems, values[3])
+            return source_parts.trial_error(error.message), *_errors_of(error.problems, values[3])
         except KpiError as error:
-            return parts.trial_error(error.message), *_errors_of((), values[3])
-        return parts.trial_result(trial), *_errors_of((), values[3])
+            return source_parts.trial_error(error.message), *_errors_of((), values[3])
+        return source_parts.trial_result(trial), *_errors_of((), values[3])
 
     @doors.callback(
         Action.RUN_JOBS,
