@@ -97,7 +97,7 @@ def funnel_figure(districts: Districts, funnel: Funnel) -> dict[str, Any]:
     layout = base_layout(
         height=340,
         hovermode="closest",
-        yaxis={"title": {"text": districts.unit}, "gridcolor": "#e4e9ee", "automargin": True, "rangemode": "tozero"},
+        yaxis={"title": {"text": districts.unit}, "gridcolor": "#e4e9ee", "automargin": True},
         xaxis={"title": {"text": t("分母（单位规模）")}, "gridcolor": "#e4e9ee", "automargin": True},
     )
     return {"data": data, "layout": layout}

@@ -34,7 +34,7 @@ from kpi.readmodel.target_statistics import Statistics
 
 def sheet_view(sheet: TargetSheet, statistics: Statistics | None = None, actions: Component | None = None) -> Component:
     """`statistics`: None for a target that is watched no more; `actions`: what the reader may do with it."""
-    main = [_chart(sheet), *_main_statistics(statistics), _months(sheet), _actuals(sheet.actuals)]
+    main = [_chart(sheet), *_main_statistics(statistics), _months(sheet), _actuals(sheet.actuals, sheet.head.starts_on)]
     side = [*_side_statistics(statistics), _facts(sheet.head), _parts(sheet), _source(sheet.source)]
     side += [_working(sheet), _revisions(sheet)]
     return html.Div(
@@ -176,14 +176,24 @@ def _fraction(actual: ActualVersion | None) -> str:
 # --- values -------------------------------------------------------------------------------------------------------
 
 
-def _actuals(actuals: Sequence[ActualVersion]) -> Component:
+def _actuals(actuals: Sequence[ActualVersion], since: date) -> Component:
+    """Those of the plan, and folded away those of the years before it."""
     if not actuals:
         text = t("还没有报送过数值。到“数据填报”中填写，审核通过后这里会出现。")
         return panel(t("报送记录"), [html.P(text, className="hint")], "panel-actuals")
+    of_plan = [actual for actual in actuals if actual.period.end >= since]
+    former = [actual for actual in actuals if actual.period.end < since]
+    body = [_actual_table(of_plan, t("报送记录"))] if of_plan else []
+    if former:
+        told = html.Summary(t("以前年度（{n}项）", n=len(former)))
+        body.append(html.Details([told, _actual_table(former, t("以前年度"))]))
+    return panel(t("报送记录（含全部修订）"), body, "panel-actuals")
+
+
+def _actual_table(actuals: Sequence[ActualVersion], label: str) -> Component:
     head = [t("期间"), t("版本"), t("数值"), t("状态"), t("来源")]
-    rows = [_actual_row(actual) for actual in actuals]
     notes = {place: _said_with(actual) for place, actual in enumerate(actuals)}
-    return panel(t("报送记录（含全部修订）"), [data_table(head, rows, t("报送记录"), notes)], "panel-actuals")
+    return data_table(head, [_actual_row(actual) for actual in actuals], label, notes)
 
 
 def _actual_row(actual: ActualVersion) -> list[Any]:

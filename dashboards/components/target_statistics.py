@@ -80,7 +80,7 @@ def _window_row(window: Window, unit: str, own: int) -> list[Any]:
     years = t("{n}年合并", n=window.years) if window.years > 1 else t("本统计年度")
     name = html.B(years) if window.years == own else years
     interval = t("95%区间{low}—{high}", low=window.interval[0], high=window.interval[1]) if window.interval else ""
-    events = "—" if window.events is None else f"{show_number(window.events)}/{show_number(window.base)}"
+    events = "—" if window.events is None else f"{show_number(window.events)} / {show_number(window.base)}"
     return [
         _over(name, t("{day}起", day=window.begins.isoformat())),
         _over(show_quantity(window.value, unit), interval),

@@ -45,7 +45,7 @@ def layout(**_query: str) -> Component:
                 rowData=[],
                 options={"pagination": True, "paginationPageSize": 20, "paginationPageSizeSelector": False},
             ),
-            dmc.Modal(_form(), id="duty-modal", title=t("移交填报")),
+            dmc.Modal(_form(), id="duty-modal", title=t("移交或补录")),
         ],
         gap="sm",
     )
@@ -66,16 +66,16 @@ def _form() -> Component:
     return dmc.Stack(
         [
             html.P(id="duty-what"),
-            dmc.Select(id="duty-reporter", label=t("改由谁填报"), searchable=True, required=True, allowDeselect=False),
+            dmc.Select(id="duty-reporter", label=t("由谁填报"), searchable=True, required=True, allowDeselect=False),
             dmc.DateInput(
                 id="duty-since",
                 label=t("起始日期"),
-                description=t("新单位从这一天所在的报送期起填报"),
+                description=t("从这一天所在的报送期起填报。补录以前年度的数据：选现在的单位，把日期提前。"),
                 valueFormat="YYYY-MM-DD",
                 required=True,
             ),
             dmc.Textarea(id="duty-reason", label=t("原因"), required=True, autosize=True, minRows=2),
-            dmc.Button(t("移交"), id="duty-save"),
+            dmc.Button(t("保存"), id="duty-save"),
         ]
     )
 
@@ -118,7 +118,7 @@ def register(doors: Doors) -> None:
         with door.store.read() as session:
             duty, units = reporters.duty(session, wanted["id"]), reporters.units(session)
         what = t("{name}（{unit}），现由{reporter}填报。", name=duty.name, unit=duty.unit, reporter=duty.reporter)
-        offered = [{"value": str(unit), "label": name} for unit, name in units if unit != duty.reporter_id]
+        offered = [{"value": str(unit), "label": name} for unit, name in units]
         seen = {"id": duty.id, "days": [duty.starts_on.isoformat(), duty.ends_on.isoformat()]}
         return True, what, offered, None, business_date(door.now).isoformat(), "", seen
 
@@ -150,7 +150,7 @@ def register(doors: Doors) -> None:
                 now=door.now,
                 seen=(first, last),
             )
-        notify(t("已移交"), t("新的填报单位从{day}所在的报送期起负责。", day=since[:10]))
+        notify(t("已保存"), t("该单位从{day}所在的报送期起负责填报。", day=since[:10]))
         return False, door.now.isoformat()
 
 

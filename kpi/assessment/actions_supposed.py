@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -20,10 +20,13 @@ from kpi.assessment.actions_facts import (
     target_query,
     watched_of,
 )
-from kpi.assessment.rules import LightRules, Result, assess, standing
+from kpi.assessment.rules import LightRules, Result, assess, combine, standing
+from kpi.assessment.rules_season import brought_by_month
 from kpi.core.errors import WrongState
 from kpi.core.period import Period
+from kpi.core.quantity import Direction
 from kpi.core.text import speaking, t
+from kpi.targets.rules_curve import seasonal_shares
 
 Key = TypeVar("Key")
 
@@ -67,6 +70,25 @@ class Imagined:
         stood = standing(facts, observations, target.accumulates, year_start_month=target.year_start_month)
         with speaking("zh"):
             return [assess(facts, stood, month, today) for month in months]
+
+    def last_year(self) -> tuple[Decimal, ...] | None:
+        """The weights of January to December by the values of the year before the target starts; None without any."""
+        target, facts = self.target, self.target.facts
+        stood = combine(
+            self.material.observations(target, target.unit_id),
+            target.accumulates,
+            scale=facts.scale,
+            year_start_month=target.year_start_month,
+        )
+        brought = brought_by_month(
+            stood,
+            target.accumulates,
+            facts.start.replace(year=facts.start.year - 1, day=1),
+            facts.start - timedelta(days=1),
+            year_start_month=target.year_start_month,
+            falling=facts.direction is Direction.LESS,
+        )
+        return seasonal_shares(brought)
 
 
 def imagine(session: Session, target_id: int, cases: Mapping[Key, Supposed]) -> dict[Key, Imagined]:

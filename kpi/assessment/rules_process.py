@@ -93,7 +93,8 @@ def _own_values(
     found, running = [], accumulates is Accumulates.RUNNING
     before: tuple[date, Observation] | None = None
     for each in seen:
-        begins = facts.start if facts.judged_as is JudgedAs.DELIVER else window_start(each.period, year_start_month)
+        of_plan = facts.judged_as is JudgedAs.DELIVER and each.period.end >= facts.start
+        begins = facts.start if of_plan else window_start(each.period, year_start_month)
         earlier = before[1] if before is not None and before[0] == begins else None
         follows = earlier is None or earlier.period.next() == each.period
         value = _own_value(facts, each, earlier, accumulates) if follows or not running else None

@@ -101,10 +101,12 @@ def _told(duty: Assignment) -> dict[str, Any]:
     return {"reporter_id": duty.reporter_id, "starts_on": duty.starts_on, "ends_on": duty.ends_on}
 
 
-def _widen(session: Session, duty: Assignment, first: date, last: date, by: Actor, now: datetime) -> None:
+def _widen(
+    session: Session, duty: Assignment, first: date, last: date, by: Actor, now: datetime, why: str = ""
+) -> None:
     old, new = audit.changes(duty, starts_on=first, ends_on=last)
     if new:
-        audit.write(session, by, now, "catalog.assign", duty, old=old, new=new)
+        audit.write(session, by, now, "catalog.assign", duty, old=old, new=new, why=why)
 
 
 def hand_over(
@@ -119,8 +121,8 @@ def hand_over(
     seen: tuple[date, date] | None = None,
 ) -> Assignment:
     """Another unit reports from the period on that holds the day `since`, so that nobody owes half a period; the former
-    one's duty ends the day before, or altogether when it had not begun. `seen` are its first and last day as looked at;
-    Conflict when they have changed."""
+    one's duty ends the day before, or altogether when it had not begun. The same unit from an earlier period on: it may
+    enter former years. `seen` are the first and last day as looked at; Conflict when they have changed."""
     actor = acting(by, Action.MANAGE_CATALOG)
     former = session.get(Assignment, assignment_id, with_for_update=True)
     if former is None or (seen is not None and seen != (former.starts_on, former.ends_on)):
@@ -130,6 +132,9 @@ def hand_over(
         raise BadInput.of(*problems)
     indicator_id, unit_id, ends_on = former.indicator_id, former.unit_id, former.ends_on
     begins = Period.containing(since, catalog.get(session, indicator_id).frequency).start
+    if reporter_id == former.reporter_id:
+        _widen(session, former, begins, ends_on, actor, now, reason.strip())
+        return former
     starts_on = max(begins, former.starts_on)
     _end_duty(session, former, begins, reason, actor, now)
     return assign(
@@ -146,8 +151,11 @@ def hand_over(
 
 def _handing_problems(former: Assignment, reporter_id: int, since: date, reason: str) -> list[Problem]:
     problems = []
-    if reporter_id == former.reporter_id:
-        problems.append(Problem(t("已由该单位填报，请选择另一个单位"), t("填报单位")))
+    if reporter_id == former.reporter_id and since >= former.starts_on:
+        wanted = t("已由该单位自{day}起填报；补录以前的数据，起始日期应早于这一天", day=former.starts_on.isoformat())
+        problems.append(Problem(wanted, t("起始日期")))
+    if since.year < 1990:
+        problems.append(Problem(t("年份不合理，请核对"), t("起始日期")))
     if since > former.ends_on:
         problems.append(Problem(t("应在原安排结束（{day}）之前", day=former.ends_on.isoformat()), t("起始日期")))
     if not reason.strip():

@@ -114,6 +114,16 @@ class Series:
 
 
 @dataclass(frozen=True)
+class History:
+    """Values of former years, entered together on a day; from `plan_on` the plan follows the months of last year."""
+
+    since: date
+    entered: date
+    reported: tuple[Reported, ...]
+    plan_on: date | None
+
+
+@dataclass(frozen=True)
 class SeedBaseline:
     value: Decimal
     day: date
@@ -147,6 +157,7 @@ class DemoTarget:
     baseline: SeedBaseline | None
     shape: PlanShape
     series: tuple[Series, ...]
+    history: History | None
     explanations: tuple[Explanation, ...]
     jumps: Mapping[str, str]
     late: Mapping[str, date]
@@ -266,6 +277,7 @@ def _demo_target(row: dict[str, Any], year: int) -> DemoTarget:
         baseline=SeedBaseline(Decimal(baseline["value"]), baseline["day"], baseline["source"]) if baseline else None,
         shape=PlanShape.from_json(row.get("shape")),
         series=tuple(_series(row, frequency, year)),
+        history=_history(row["history"], frequency) if "history" in row else None,
         explanations=tuple(_explanation(each) for each in row.get("explain", ())),
         jumps={period: each["reason"] for each in row.get("jump", ()) for period in each["periods"]},
         late={each["period"]: each["on"] for each in row.get("late", ())},
@@ -275,6 +287,12 @@ def _demo_target(row: dict[str, Any], year: int) -> DemoTarget:
         return_reason=row.get("return_reason", ""),
         waiver=SeedWaiver(waiver["from"], waiver["to"], waiver["on"], waiver["reason"]) if waiver else None,
     )
+
+
+def _history(row: dict[str, Any], frequency: Frequency) -> History:
+    first = Period.containing(row["since"], frequency)
+    reported = tuple(_reported(first.next(n), word) for n, word in enumerate(row["values"].split()))
+    return History(row["since"], row["entered"], reported, row.get("plan_on"))
 
 
 def _series(row: dict[str, Any], frequency: Frequency, year: int) -> Iterator[Series]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 from kpi.accounts import actions as accounts
 from kpi.accounts.records import Account
 from kpi.accounts.rules import Person, Role
+from kpi.assessment.actions_supposed import AS_IT_IS, imagine
 from kpi.audit.actions import SYSTEM
+from kpi.catalog.actions_duties import hand_over
+from kpi.catalog.records import Assignment
 from kpi.core.quantity import Kind
 from kpi.core.text import t
 from kpi.documents import actions as documents
@@ -21,11 +24,12 @@ from kpi.documents.records import Document
 from kpi.extraction import actions as extraction
 from kpi.extraction.records import CandidateRow, Decision
 from kpi.operations import actions_targets
-from kpi.operations.seeding_data import Demand, DemoCity, DemoTarget, SeedAccount
+from kpi.operations.seeding_data import Demand, DemoCity, DemoTarget, History, SeedAccount
 from kpi.operations.seeding_reference import add_units
 from kpi.operations.seeding_values import at, deeds_of, replay
 from kpi.targets import actions_plans as plans
 from kpi.targets.records import Plan, Target
+from kpi.targets.rules import PlanShape, Shape
 from kpi.targets.rules_form import AcceptForm, Part
 
 MORNING = time(9, 0)
@@ -39,6 +43,7 @@ class Cast:
     units: dict[str, int]
     officers: dict[str, Person]
     reviewer: Person
+    admin: Person
 
 
 def build(session: Session, city: DemoCity, now: datetime) -> Plan:
@@ -50,15 +55,28 @@ def build(session: Session, city: DemoCity, now: datetime) -> Plan:
     plan = _plan(session, city, document, cast)
     accepted = _decide(session, city, document, plan, cast)
     deeds = [deed for seed in city.targets for deed in deeds_of(seed, city.region)]
-    waivers = [(at(seed.waiver.on, MORNING), seed) for seed in city.targets if seed.waiver]
-    for when, seed in sorted(waivers, key=lambda pair: pair[0]):
+    for when, revise, seed in _revisions(city):
         replay(session, [deed for deed in deeds if deed.at < when], cast.officers, cast.reviewer)
         deeds = [deed for deed in deeds if deed.at >= when]
-        _waive(session, accepted[seed.code], seed, when, cast)
+        revise(session, accepted[seed.code], seed, when, cast)
     last = replay(session, deeds, cast.officers, cast.reviewer)
     if last is None or now > last:
         actions_targets.reassess_plan(session, plan.id, now)
     return plan
+
+
+Revise = Callable[[Session, Target, DemoTarget, datetime, "Cast"], None]
+
+
+def _revisions(city: DemoCity) -> list[tuple[datetime, Revise, DemoTarget]]:
+    """What was changed about targets during the year, in order."""
+    found: list[tuple[datetime, Revise, DemoTarget]] = []
+    for seed in city.targets:
+        if seed.waiver:
+            found.append((at(seed.waiver.on, MORNING), _waive, seed))
+        if seed.history and seed.history.plan_on:
+            found.append((at(seed.history.plan_on, MORNING), _follow_last_year, seed))
+    return sorted(found, key=lambda each: each[0])
 
 
 def _people(session: Session, city: DemoCity, units: dict[str, int], now: datetime) -> list[tuple[SeedAccount, Person]]:
@@ -88,8 +106,8 @@ def _cast(city: DemoCity, units: dict[str, int], people: Sequence[tuple[SeedAcco
         (person for _, person in people if person.role is Role.OFFICER), key=lambda person: -len(person.units or ())
     )
     by_unit = {unit.code: officer for officer in officers for unit in city.units if officer.may_for(units[unit.code])}
-    reviewer = next(person for _, person in people if person.role is Role.REVIEWER)
-    return Cast(units, by_unit, reviewer)
+    reviewer, admin = (next(p for _, p in people if p.role is role) for role in (Role.REVIEWER, Role.ADMIN))
+    return Cast(units, by_unit, reviewer, admin)
 
 
 # --- the document and its targets ---------------------------------------------------------------------------------
@@ -136,6 +154,8 @@ def _decide(session: Session, city: DemoCity, document: Document, plan: Plan, ca
         form = form_of(seed, plan.id, row, cast.units)
         target = actions_targets.accept(session, row.id, form, by=cast.reviewer, now=when)
         accepted[seed.code] = target
+        if seed.history:
+            _reach_back(session, target, seed.history, cast, when)
         parts = {cast.units[s.unit]: Part(value=s.share) for s in seed.series if s.unit and s.share is not None}
         if parts:
             actions_targets.allocate(
@@ -242,6 +262,22 @@ def _refused(city: DemoCity, text: str, rows: Iterable[CandidateRow]) -> Iterato
         if row.decision is Decision.OPEN and not any(row.start < end and start < row.end for start, end in stay_open):
             own = (why for (start, end), why in reasons if row.start < end and start < row.end)
             yield row, next(own, city.refuse_rest)
+
+
+def _reach_back(session: Session, target: Target, history: History, cast: Cast, when: datetime) -> None:
+    """Who reports the target's values may enter those of former years, too."""
+    duty = session.scalars(select(Assignment).where(Assignment.indicator_id == target.indicator_id)).one()
+    hand_over(
+        session, duty.id, duty.reporter_id, since=history.since, reason=t("补录以前年度数据"), by=cast.admin, now=when
+    )
+
+
+def _follow_last_year(session: Session, target: Target, seed: DemoTarget, when: datetime, cast: Cast) -> None:
+    shares = imagine(session, target.id, {"": AS_IT_IS})[""].last_year()
+    assert shares is not None
+    shape = PlanShape(Shape.SEASONAL, shares=shares)
+    reason = t("按上年各月实际分布安排计划进度")
+    actions_targets.set_curve(session, target.id, shape, reason=reason, by=cast.reviewer, now=when)
 
 
 def _waive(session: Session, target: Target, seed: DemoTarget, when: datetime, cast: Cast) -> None:

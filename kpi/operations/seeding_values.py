@@ -70,6 +70,16 @@ def deeds_of(target: DemoTarget, region: str) -> Iterator[Deed]:
             is_last = reported is series.reported[-1]
             state = target.last if is_last else ActualState.APPROVED
             yield from _life(_Cell(target, series, region), reported, state)
+    if target.history:
+        cell = _Cell(target, Series(target.history.reported), region)
+        for reported in target.history.reported:
+            yield from _caught_up(cell, reported, target.history.entered)
+
+
+def _caught_up(cell: _Cell, reported: Reported, day: date) -> Iterator[Deed]:
+    """A value of a former year, entered with all the others."""
+    yield cell.entry(at(day, ENTERED), Verb.SUBMIT, reported)
+    yield cell.deed(at(day + DAYS_TO_DECIDE, DECIDED), Verb.APPROVE, reported.period)
 
 
 @dataclass(frozen=True)

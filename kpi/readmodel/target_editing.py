@@ -12,12 +12,11 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from kpi.accounts.records import Account
-from kpi.assessment.actions_supposed import AS_IT_IS, Imagined, imagine
-from kpi.assessment.rules import LightRules, TargetFacts, combine
-from kpi.assessment.rules_season import brought_by_month
+from kpi.assessment.actions_supposed import AS_IT_IS, imagine
+from kpi.assessment.rules import LightRules, TargetFacts
 from kpi.catalog.records import Indicator
 from kpi.core.errors import NotFound, WrongState
-from kpi.core.quantity import Direction, Kind
+from kpi.core.quantity import Kind
 from kpi.core.text import t
 from kpi.organisation.records import OrgUnit, UnitKind
 from kpi.readmodel.demand import unit_of_level
@@ -33,7 +32,6 @@ from kpi.targets.records import (
     TargetVersion,
     Waiver,
 )
-from kpi.targets.rules_curve import seasonal_shares
 from kpi.targets.rules_form import UNKNOWN, Demand, Part, Start
 
 
@@ -129,7 +127,7 @@ def editing(session: Session, code: str) -> Editing:
         supporting_ids=supports,
         units=_units(session, unit.id),
         facts=imagined.target.facts,
-        last_year=_last_year(imagined),
+        last_year=imagined.last_year(),
         seen=Seen(
             target=version.version,
             baseline=baseline.version if baseline else 0,
@@ -187,24 +185,3 @@ def _units(session: Session, above: int) -> list[UnitChoice]:
     rows = session.execute(query.order_by(OrgUnit.position, OrgUnit.id))
     found = [UnitChoice(row.id, row.name, row.kind is UnitKind.REGION and row.parent_id == above) for row in rows]
     return sorted(found, key=lambda unit: not unit.is_below)
-
-
-def _last_year(imagined: Imagined) -> tuple[Decimal, ...] | None:
-    """The weights of the months by the values of the year before the target starts."""
-    target, facts = imagined.target, imagined.target.facts
-    standing = combine(
-        imagined.material.observations(target, target.unit_id),
-        target.accumulates,
-        scale=facts.scale,
-        year_start_month=target.year_start_month,
-    )
-    first = facts.start.replace(year=facts.start.year - 1, day=1)
-    brought = brought_by_month(
-        standing,
-        target.accumulates,
-        first,
-        date.fromordinal(facts.start.toordinal() - 1),
-        year_start_month=target.year_start_month,
-        falling=facts.direction is Direction.LESS,
-    )
-    return seasonal_shares(brought)

@@ -87,6 +87,13 @@ def test_a_running_total_is_taken_apart_within_its_year():
     assert own(yearly, seen, Accumulates.RUNNING) == [1, 1, 1, 1, 5] + [1] * 9
 
 
+def test_totals_of_former_years_are_taken_apart_within_them():
+    facts = replace(COUNT, start=date(2026, 1, 1), deadline=date(2026, 12, 31))
+    seen = months([*range(7, 13), *range(2, 22, 2)])  # up to December by ones, from January on by twos
+    assert [period.year for period in (each.period for each in seen)].count(2026) == 10
+    assert own(facts, seen, Accumulates.RUNNING) == [7, 1, 1, 1, 1, 1] + [2] * 10
+
+
 def test_after_a_gap_a_running_total_has_no_value_of_its_own():
     facts = replace(COUNT, start=date(2025, 1, 1))
     seen = months(range(1, 16))

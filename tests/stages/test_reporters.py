@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from factories import make_assignment, make_person, make_target, make_unit
 from kpi.accounts.rules import Person, Role
+from kpi.actuals.rules import Entry
 from kpi.audit.actions import SYSTEM
 from kpi.audit.records import AuditRow
 from kpi.catalog.actions_duties import assign, hand_over
 from kpi.catalog.records import Assignment, Indicator
 from kpi.core.errors import BadInput, Conflict, Forbidden
 from kpi.core.period import Period
+from kpi.operations import actions as operations
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.due import rows_due, rows_of
 from kpi.readmodel.reporters import duties, duty
@@ -62,6 +65,21 @@ def test_each_owes_its_own_months(session: Session, admin: Person, target: Targe
     assert (row.why, row.new) == ("职能划转", {"ends_on": "2026-06-30"})
     with pytest.raises(Conflict):
         hand_over(session, former.id, heir.id, since=JULY, reason="再来", by=admin, now=NOW, seen=seen)
+
+
+def test_who_reports_may_enter_former_years(
+    session: Session, admin: Person, target: Target, former: Assignment
+) -> None:
+    officer = make_person(session, Role.OFFICER, session.get_one(OrgUnit, target.lead_id))
+    old = Entry(target.indicator_id, target.unit_id, Period.parse("2025-12"), value=Decimal(9))
+    with pytest.raises(BadInput, match="填报期"):
+        operations.record(session, old, by=officer, now=NOW, submit=True)
+    since = date(2025, 12, 9)
+    hand_over(session, former.id, target.lead_id, since=since, reason="补录", by=admin, now=NOW)
+    operations.record(session, old, by=officer, now=NOW, submit=True)
+    assert (former.starts_on, former.ends_on) == (date(2025, 12, 1), date(2026, 12, 31))
+    row = session.scalars(select(AuditRow).where(AuditRow.action == "catalog.assign", AuditRow.why == "补录")).one()
+    assert row.new == {"starts_on": "2025-12-01"}
 
 
 def test_a_duty_that_had_not_begun_goes_altogether(
@@ -133,8 +151,11 @@ def test_a_target_revised_leaves_the_duty_where_it_was_handed_to(
 def test_what_can_not_be_is_named(session: Session, admin: Person, target: Target, former: Assignment) -> None:
     late = date(2027, 1, 1)
     with pytest.raises(BadInput) as refused:
-        hand_over(session, former.id, target.lead_id, since=late, reason=" ", by=admin, now=NOW)
-    assert {problem.field for problem in refused.value.problems} == {"填报单位", "起始日期", "原因"}
+        hand_over(session, former.id, target.unit_id, since=late, reason=" ", by=admin, now=NOW)
+    assert {problem.field for problem in refused.value.problems} == {"起始日期", "原因"}
+    for wrong in (former.starts_on, date(1949, 10, 1)):
+        with pytest.raises(BadInput, match="起始日期"):
+            hand_over(session, former.id, target.lead_id, since=wrong, reason="试", by=admin, now=NOW)
     for role in (Role.OFFICER, Role.REVIEWER, Role.LEADER, Role.AUDITOR):
         with pytest.raises(Forbidden):
             hand_over(

@@ -20,6 +20,8 @@ from kpi.actuals.records import Actual
 from kpi.actuals.rules import ActualState
 from kpi.assessment.records import Assessment
 from kpi.assessment.rules import Light
+from kpi.assessment.rules_spc import Assurance, Cause, Variation
+from kpi.assessment.rules_trend import Place
 from kpi.audit.records import AuditRow
 from kpi.catalog.records import Indicator
 from kpi.core.errors import WrongState
@@ -34,7 +36,10 @@ from kpi.operations.seeding_data import demo_city, reference_plans, units_in
 from kpi.operations.seeding_demo import match, span_of
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.due import duties_of, rows_due
+from kpi.readmodel.target_statistics import Statistics, statistics_of
 from kpi.targets.records import Allocation, Plan, PlanState, Target, TargetVersion
+from kpi.targets.rules import Shape
+from kpi.targets.rules_curve import due_at, whole_due
 from support import BACKENDS, NOW, Server
 
 OCTOBER = Period.month(2026, 10)
@@ -199,7 +204,44 @@ def test_a_green_total_hides_a_red_district_and_the_board_shows_it(demo: Session
     assert parts["YJ"] is Light.ON_TRACK
     assert len(parts) == 8
     assert parts["YJ-05"] is Light.OFF_TRACK
-    assert demo.scalar(select(func.sum(Allocation.value).label("n")).where(Allocation.superseded_at.is_(None))) == 26000
+    shares = select(func.sum(Allocation.value)).join(Target, Target.id == Allocation.target_id).join(Indicator)
+    assert demo.scalar(shares.where(Indicator.code == "YJ26-16", Allocation.superseded_at.is_(None))) == 26000
+
+
+def statistics(demo: Session, indicator: str) -> Statistics:
+    code = demo.scalars(select(Target.code).join(Indicator).where(Indicator.code == indicator)).one()
+    found = statistics_of(demo, code, OCTOBER)
+    assert found is not None
+    return found
+
+
+def test_three_years_of_months_show_a_steady_process_with_one_special_cause(demo: Session) -> None:
+    process = statistics(demo, "YJ26-19").process
+    assert process is not None and len(process.points) == 34
+    special = [(str(point.period), point.cause) for point in process.points if point.cause is not Cause.COMMON]
+    assert special == [("2025-05", Cause.BELOW_LIMIT)]
+    assert (process.latest, process.assurance) == (Variation.COMMON, Assurance.MET)
+
+
+def test_a_limit_of_few_events_is_pooled_over_three_years(demo: Session) -> None:
+    """3 deaths of this year, 4 and 5 of those before."""
+    windows = statistics(demo, "YJ26-11").windows
+    assert [(window.years, window.events) for window in windows] == [(1, 3), (3, 12)]
+
+
+def test_a_plan_follows_the_months_of_last_year(demo: Session) -> None:
+    facts = statistics(demo, "YJ26-40").facts
+    assert facts.shape.shape is Shape.SEASONAL and facts.shape.shares[:2] == (3900, 4600)
+    due = due_at(facts.curve, date(2026, 2, 28)) if facts.curve is not None else None
+    assert due is not None and whole_due(facts.curve, due) == 8673  # 55000 × (3900 + 4600) ÷ 53900
+
+
+def test_a_district_stands_out_in_the_funnel_and_one_is_silent(demo: Session) -> None:
+    districts = statistics(demo, "YJ26-20").districts
+    assert districts is not None and districts.funnel is not None
+    assert (districts.completeness.reported, districts.completeness.expected) == (6, 7)
+    outside = [(row.name, row.place) for row in districts.in_funnel if row.place is not Place.INSIDE]
+    assert outside == [("松坪县", Place.FAR_BELOW)]
 
 
 def test_every_reporting_state_is_there(demo: Session) -> None:
