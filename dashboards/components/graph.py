@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards.libraries import Component, dcc
-
 from kpi.core.text import current_language
 
 CONFIG = {

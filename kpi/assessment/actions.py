@@ -174,15 +174,14 @@ def previews(
             material.put(indicator_id, unit_id, observation)
     found: dict[tuple[int, int, str], list[Judged]] = {}
     today = business_date(now)
-    with speaking("zh"):
-        for target in material.watched:
-            for key in moved[target.target_id]:
-                if not target.has_light_for(key[1]):
-                    continue
-                facts = target.facts_for(key[1])
-                stood = _standing(material, target, key[1], facts)
-                for observation in values[key]:
-                    month = observation.period.last_month
-                    judged = Judged(target, key[1], month, judge(facts, stood, month, today))
-                    found.setdefault((*key, str(observation.period)), []).append(judged)
+    for target in material.watched:
+        for key in moved[target.target_id]:
+            if not target.has_light_for(key[1]):
+                continue
+            facts = target.facts_for(key[1])
+            stood = _standing(material, target, key[1], facts)
+            for observation in values[key]:
+                month = observation.period.last_month
+                judged = Judged(target, key[1], month, judge(facts, stood, month, today))
+                found.setdefault((*key, str(observation.period)), []).append(judged)
     return found

@@ -65,8 +65,8 @@ class Kept(NamedTuple):
 
 _WRITTEN = (*Kept._fields, "version", "cut_off", "computed_at")
 _COMPARED = ("value", "expected", "target_value", "progress", "gap", "rule", "rule_version", "reason")
-_PASSING = frozenset({"as_of", "day"})
-"""Operands of results of before that say nothing by themselves."""
+_PASSING = frozenset({"as_of", "day", "over", "grace_days", "waiver_reason", "waiver_by", "waiver_until"})
+"""Operands that say nothing beside the others: of results of before, and those that only the sentence is made of."""
 
 
 class Shown(NamedTuple):

@@ -25,7 +25,7 @@ from kpi.assessment.rules_season import brought_by_month
 from kpi.core.errors import WrongState
 from kpi.core.period import Period
 from kpi.core.quantity import Direction
-from kpi.core.text import speaking, t
+from kpi.core.text import t
 from kpi.targets.rules_curve import seasonal_shares
 
 Key = TypeVar("Key")
@@ -68,8 +68,7 @@ class Imagined:
         target, facts = self.target, self.target.facts_for(unit_id)
         observations = self.material.observations(target, unit_id)
         stood = standing(facts, observations, target.accumulates, year_start_month=target.year_start_month)
-        with speaking("zh"):
-            return [assess(facts, stood, month, today) for month in months]
+        return [assess(facts, stood, month, today) for month in months]
 
     def last_year(self) -> tuple[Decimal, ...] | None:
         """The weights of January to December by the values of the year before the target starts; None without any."""

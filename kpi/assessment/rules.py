@@ -15,7 +15,7 @@ from kpi.assessment.rules_case import Case, open_case
 from kpi.assessment.rules_facts import Result, TargetFacts, WaiverFacts
 from kpi.assessment.rules_judge import judge
 from kpi.assessment.rules_light import USUAL, Family, Light, LightRules, three_bands
-from kpi.assessment.rules_numbers import show_day
+from kpi.assessment.rules_reason import say_waiver
 from kpi.assessment.rules_series import Observation, combine
 from kpi.assessment.rules_strikes import escalated
 from kpi.catalog.rules import Accumulates, due_date
@@ -197,12 +197,10 @@ def _is_over(facts: TargetFacts, seen: Observation | None, day: date) -> bool:
 
 def _waived(result: Result, waiver: WaiverFacts) -> Result:
     """The light is set aside, the numbers stay visible, and so does what the light would have been."""
-    light = Light.WAIVED
-    said = [waiver.reason]
+    operands = {**result.operands, "waiver_reason": waiver.reason}
     if waiver.approved_by:
-        said.append(t("{who}批准", who=waiver.approved_by))
+        operands["waiver_by"] = waiver.approved_by
     if waiver.until is not None:
-        said.append(t("有效期至{until}", until=show_day(waiver.until)))
-    reason = t("，").join([*said, light.label])
-    operands = {**result.operands, "light_without_waiver": result.light.value, "reason_without_waiver": result.reason}
-    return replace(result, light=light, rule="waived", reason=reason, operands=operands)
+        operands["waiver_until"] = waiver.until.isoformat()
+    operands |= {"light_without_waiver": result.light.value, "reason_without_waiver": result.reason}
+    return replace(result, light=Light.WAIVED, rule="waived", reason=say_waiver(operands), operands=operands)

@@ -9,12 +9,11 @@ from decimal import Decimal
 from kpi.assessment.rules_edges import HUNDRED, Edges
 from kpi.assessment.rules_facts import Result, TargetFacts
 from kpi.assessment.rules_light import Light
-from kpi.assessment.rules_numbers import rounded, show_period
+from kpi.assessment.rules_numbers import rounded
+from kpi.assessment.rules_reason import Told, reason_of
 from kpi.assessment.rules_series import Observation
 from kpi.core.period import Period
-from kpi.core.quantity import plain, round_half_up, show_number, show_quantity
-from kpi.core.text import t
-from kpi.targets.rules import JudgedAs
+from kpi.core.quantity import plain, round_half_up
 
 ZERO = Decimal(0)
 
@@ -32,21 +31,6 @@ class Case:
     edges: Edges | None
     operands: dict[str, str]
     value: Decimal | None = None
-
-    @property
-    def period_label(self) -> str:
-        return show_period(self.seen.period, self.as_of) if self.seen else ""
-
-    def quantity(self, number: Decimal) -> str:
-        """A number that is rounded already."""
-        return show_quantity(number, self.facts.unit)
-
-    def shown_value(self) -> str:
-        """The value as the sentence shows it; of coverage with how many of how many."""
-        shown, seen = show_quantity(self.value, self.facts.unit), self.seen
-        if self.facts.judged_as is JudgedAs.COVER and seen and seen.numerator is not None and seen.denominator:
-            return f"{shown}（{show_number(seen.numerator)}/{show_number(seen.denominator)}）"
-        return shown
 
 
 def open_case(facts: TargetFacts, seen: Observation | None, as_of: Period, day: date, is_over: bool) -> Case:
@@ -82,7 +66,6 @@ def result(
     case: Case,
     light: Light,
     rule: str,
-    reason: str,
     *,
     expected: Decimal | None = None,
     goal: Decimal | None = None,
@@ -90,14 +73,13 @@ def result(
     gap: Decimal | None = None,
     interval: tuple[Decimal, Decimal] | None = None,
 ) -> Result:
+    """A result with its sentence."""
     seen = case.seen
-    if seen is not None and seen.missing:
-        reason += t("（其间有{n}期未报，合计可能偏小）", n=seen.missing)
     put(case.operands, expected=expected, progress=progress, gap=gap)
     return Result(
         light,
         rule,
-        reason,
+        reason_of(Told(light, rule, case.operands, case.as_of, case.day)),
         case.facts.rules.version,
         seen.period if seen else None,
         case.value,
@@ -110,12 +92,8 @@ def result(
     )
 
 
-def no_light() -> str:
-    return Light.NOT_ASSESSABLE.label
-
-
-def not_assessable(case: Case, why: str, reason: str) -> Result:
-    return result(case, Light.NOT_ASSESSABLE, f"{case.facts.judged_as.value}.{why}", reason)
+def not_assessable(case: Case, why: str) -> Result:
+    return result(case, Light.NOT_ASSESSABLE, f"{case.facts.judged_as.value}.{why}")
 
 
 def share_of_way(part: Decimal, whole: Decimal) -> Decimal:

@@ -11,23 +11,13 @@ from kpi.assessment.rules_statistics import poisson_interval, wilson
 from kpi.core.period import Frequency, Period, month_name
 from kpi.core.quantity import (
     PROPORTION_SCALES,
-    Comparator,
     Kind,
     round_half_up,
-    show_number,
-    show_quantity,
 )
 from kpi.core.text import t
 from kpi.targets.rules import JudgedAs
 
 CONFIDENCE = 0.95
-
-_SIGNS = {
-    Comparator.AT_LEAST: "≥",
-    Comparator.MORE_THAN: ">",
-    Comparator.AT_MOST: "≤",
-    Comparator.LESS_THAN: "<",
-}
 
 
 def rounded(facts: TargetFacts, number: Decimal, places: int) -> Decimal:
@@ -61,19 +51,6 @@ def events_left(facts: TargetFacts, seen: Observation) -> Decimal | None:
     room = edges.high * seen.denominator / scale
     most = room.to_integral_value(ROUND_CEILING) - 1 if edges.open else room.to_integral_value(ROUND_FLOOR)
     return most - seen.numerator
-
-
-def show_target(facts: TargetFacts, places: int) -> str:
-    """≥60%, 2—3个, 20家左右, 80家."""
-    if facts.comparator is Comparator.BETWEEN:
-        return f"{show_number(facts.low)}—{show_quantity(facts.high, facts.unit)}"
-    number = facts.goal if facts.derived and facts.comparator is not Comparator.ABOUT else facts.value
-    shown = show_quantity(number, facts.unit, places if facts.derived else None)
-    if facts.comparator is Comparator.ABOUT:
-        return t("{quantity}左右", quantity=shown)
-    if facts.comparator is Comparator.EQUAL:
-        return shown
-    return _SIGNS[facts.comparator] + shown
 
 
 def show_day(day: date) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Decimal
 
 from kpi.assessment.rules_bands import Band
-from kpi.assessment.rules_case import Case, no_light, percent, put, result
+from kpi.assessment.rules_case import Case, percent, put, result
 from kpi.assessment.rules_edges import HUNDRED, Edges
 from kpi.assessment.rules_facts import Result
 from kpi.assessment.rules_light import Family, Light
-from kpi.assessment.rules_line import is_beyond, judge_by_distance, judge_hold, say_range
-from kpi.assessment.rules_numbers import rounded, show_target
-from kpi.core.quantity import Direction, plain, show_number, show_quantity
-from kpi.core.text import t
+from kpi.assessment.rules_line import is_beyond, judge_by_distance, judge_hold
+from kpi.assessment.rules_numbers import rounded
+from kpi.core.quantity import Direction, plain
 from kpi.targets.rules import JudgedAs
 from kpi.targets.rules_curve import PlanCurve, due_at, whole_due
 
@@ -29,14 +28,13 @@ def judge_by_plan(case: Case, edges: Edges, value: Decimal) -> Result:
         return judge_by_distance(case, edges, value, "keep")
     if is_beyond(edges, value, origin):
         if facts.judged_as is JudgedAs.DELIVER:
-            return _judge_overshoot(case, edges, goal)
+            return result(case, Light.BEHIND, f"{facts.judged_as.value}.overshoot", goal=goal)
         return judge_by_distance(case, edges, value, "outside")
     expected, progress, gap = _against_plan(case, facts.curve, value, goal, origin)
     light, band = facts.rules.light_of(gap)
     _record_plan(case, band, expected, value, goal, origin)
-    reason = _say_plan(case, light, band, gap, expected, value)
     rule = f"{facts.judged_as.value}.plan.{light.value}"
-    return result(case, light, rule, reason, expected=expected, goal=goal, progress=progress, gap=gap)
+    return result(case, light, rule, expected=expected, goal=goal, progress=progress, gap=gap)
 
 
 def _against_plan(
@@ -81,60 +79,16 @@ def _signed(number: Decimal) -> str:
     return f"({plain(number)})" if number < 0 else plain(number)
 
 
-def _say_plan(case: Case, light: Light, band: Band, gap: Decimal, expected: Decimal, value: Decimal) -> str:
-    values = {
-        "period": case.period_label,
-        "expected": case.quantity(expected),
-        "value": case.shown_value(),
-        "gap": show_number(abs(gap)),
-        "edge": band.edge,
-        "light": light.label,
-    }
-    points = case.facts.rules.family is Family.POINTS
-    if case.facts.judged_as is JudgedAs.DELIVER:
-        if gap <= 0:
-            return t("截至{period}应完成{expected}，实际{value}，达到计划进度，{light}", **values)
-        if points:
-            return t("截至{period}应完成{expected}，实际{value}，落后{gap}个百分点（{edge}），{light}", **values)
-        return t("截至{period}应完成{expected}，实际{value}，低于计划{gap}%（{edge}），{light}", **values)
-    if gap <= 0:
-        return t("截至{period}应达到{expected}，实际{value}，达到计划进度，{light}", **values)
-    if points:
-        return t("截至{period}应达到{expected}，实际{value}，落后{gap}个百分点（{edge}），{light}", **values)
-    return t("截至{period}应达到{expected}，实际{value}，低于计划{gap}%（{edge}），{light}", **values)
-
-
 def _met_early(case: Case, value: Decimal, goal: Decimal) -> Result:
     """The final value is there before the deadline: achieved when it can not be lost again, else on track."""
     facts = case.facts
     final = facts.is_final_fact and facts.edges is not None and not facts.edges.is_range
     light = Light.ACHIEVED if final else Light.ON_TRACK
-    values = {
-        "period": case.period_label,
-        "value": case.shown_value(),
-        "target": show_target(facts, case.places),
-        "light": light.label,
-    }
-    if final:
-        reason = t("截至{period}实际{value}，目标{target}，{light}", **values)
-    else:
-        reason = t("截至{period}实际{value}，已达到目标{target}，期限未到，{light}", **values)
     rule = f"{facts.judged_as.value}.{'achieved' if final else 'met'}"
     if facts.curve is None or facts.origin is None:
-        return result(case, light, rule, reason, goal=goal)
+        return result(case, light, rule, goal=goal)
     expected, progress, gap = _against_plan(case, facts.curve, value, goal, facts.origin)
-    return result(case, light, rule, reason, expected=expected, goal=goal, progress=progress, gap=gap)
-
-
-def _judge_overshoot(case: Case, edges: Edges, goal: Decimal) -> Result:
-    reason = t(
-        "截至{period}实际{value}，已越过目标区间{target}，{light}",
-        period=case.period_label,
-        value=case.shown_value(),
-        target=say_range(case, edges),
-        light=Light.BEHIND.label,
-    )
-    return result(case, Light.BEHIND, f"{case.facts.judged_as.value}.overshoot", reason, goal=goal)
+    return result(case, light, rule, expected=expected, goal=goal, progress=progress, gap=gap)
 
 
 def _judge_without_baseline(case: Case, edges: Edges, value: Decimal, goal: Decimal) -> Result:
@@ -144,17 +98,8 @@ def _judge_without_baseline(case: Case, edges: Edges, value: Decimal, goal: Deci
         expected = _expected(case, facts.curve)
         if expected is not None:
             return _judge_by_points(case, value, goal, expected)
-    distance = abs(edges.nearest_to(value) - value)
-    put(case.operands, distance=distance)
-    reason = t(
-        "截至{period}实际{value}，距目标{target}还差{distance}，无基线，{light}",
-        period=case.period_label,
-        value=case.shown_value(),
-        target=show_target(facts, case.places),
-        distance=show_quantity(distance, t("个百分点") if facts.unit == "%" else facts.unit, case.places),
-        light=no_light(),
-    )
-    return result(case, Light.NOT_ASSESSABLE, f"{facts.judged_as.value}.no_baseline", reason, goal=goal)
+    put(case.operands, distance=abs(edges.nearest_to(value) - value))
+    return result(case, Light.NOT_ASSESSABLE, f"{facts.judged_as.value}.no_baseline", goal=goal)
 
 
 def _judge_by_points(case: Case, value: Decimal, goal: Decimal, expected: Decimal) -> Result:
@@ -165,9 +110,8 @@ def _judge_by_points(case: Case, value: Decimal, goal: Decimal, expected: Decima
     gap = percent(behind, abs(expected) if relative else abs(goal))
     light, band = facts.rules.light_of(gap)
     case.operands["family"], case.operands["band"] = facts.rules.family.value, band.written
-    reason = _say_plan(case, light, band, gap, expected, value)
     rule = f"{facts.judged_as.value}.points.{light.value}"
-    return result(case, light, rule, reason, expected=expected, goal=goal, gap=gap)
+    return result(case, light, rule, expected=expected, goal=goal, gap=gap)
 
 
 def judge_band(case: Case, edges: Edges, value: Decimal) -> Result:

@@ -8,8 +8,6 @@ from decimal import Decimal
 from kpi.assessment.rules_case import ZERO, Case, result
 from kpi.assessment.rules_facts import Result
 from kpi.assessment.rules_light import Light
-from kpi.assessment.rules_numbers import show_day
-from kpi.core.text import t
 
 
 def judge_stage(case: Case) -> Result:
@@ -23,39 +21,18 @@ def judge_stage(case: Case) -> Result:
     due = next((point.day for point in facts.shape.points if point.value > reached), facts.deadline)
     late = (case.day - due).days
     case.operands["due"], case.operands["days_late"] = due.isoformat(), str(late)
-    values = {"due": show_day(due), "day": show_day(case.day), "days": late, "grace": facts.rules.stage_grace_days}
+    grace = facts.rules.stage_grace_days
     if late <= 0:
-        light = Light.ON_TRACK
-        reason = t("应于{due}前完成，未到期，{light}", light=light.label, **values)
-    elif late <= facts.rules.stage_grace_days:
-        light = Light.BEHIND
-        reason = t(
-            "应于{due}前完成，截至{day}尚未完成，逾期{days}天（≤{grace}天），{light}", light=light.label, **values
-        )
-    else:
-        light = Light.OFF_TRACK
-        reason = t(
-            "应于{due}前完成，截至{day}尚未完成，逾期{days}天（>{grace}天），{light}", light=light.label, **values
-        )
-    return result(case, light, f"stage.{light.value}", reason, gap=Decimal(max(0, late)))
+        return result(case, Light.ON_TRACK, "stage.on_track", gap=ZERO)
+    case.operands["grace_days"] = str(grace)
+    light = Light.BEHIND if late <= grace else Light.OFF_TRACK
+    return result(case, light, f"stage.{light.value}", gap=Decimal(late))
 
 
 def _judge_finished_stage(case: Case, happened: date | None) -> Result:
-    light, deadline = Light.ACHIEVED, case.facts.deadline
     if happened is None:
-        return result(
-            case, light, "stage.achieved", t("截至{period}已完成，{light}", period=case.period_label, light=light.label)
-        )
+        return result(case, Light.ACHIEVED, "stage.achieved")
     case.operands["happened_on"] = happened.isoformat()
-    late = (happened - deadline).days
+    late = (happened - case.facts.deadline).days
     case.operands["days_late"] = str(late)
-    if late > 0:
-        reason = t(
-            "应于{due}前完成，{day}完成，晚{days}天，{light}",
-            due=show_day(deadline),
-            day=show_day(happened),
-            days=late,
-            light=light.label,
-        )
-        return result(case, light, "stage.achieved_late", reason)
-    return result(case, light, "stage.achieved", t("{day}完成，{light}", day=show_day(happened), light=light.label))
+    return result(case, Light.ACHIEVED, "stage.achieved_late" if late > 0 else "stage.achieved")

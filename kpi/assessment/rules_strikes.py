@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 
 from kpi.assessment.rules_facts import Result
 from kpi.assessment.rules_light import Light
-from kpi.core.text import t
+from kpi.assessment.rules_reason import say_strikes
 
 MISSED = (Light.BEHIND, Light.OFF_TRACK)
 
@@ -26,6 +26,5 @@ def escalated(result: Result, limit: int, earlier: Callable[[], Iterable[Result]
     if row < limit:
         return replace(result, operands=operands)
     light = Light.OFF_TRACK
-    reason = t("{reason}；连续{n}期滞后，升为{light}", reason=result.reason, n=row, light=light.label)
     operands |= {"light_without_strikes": result.light.value, "rule_without_strikes": result.rule}
-    return replace(result, light=light, rule="strikes", reason=reason, operands=operands)
+    return replace(result, light=light, rule="strikes", reason=say_strikes(result.reason, operands), operands=operands)

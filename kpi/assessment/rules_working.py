@@ -120,7 +120,7 @@ _NAMES = (
     "origin goal as_of day period value_exact value numerator denominator missing_periods expected_exact expected "
     "expected_units progress gap family band formula interval_low interval_high interval_method events_left distance "
     "tolerance_percent distance_percent strikes strike_limit light_without_strikes rule_without_strikes "
-    "light_without_waiver reason_without_waiver"
+    "light_without_waiver reason_without_waiver over grace_days waiver_reason waiver_by waiver_until"
 ).split()
 
 
@@ -129,6 +129,7 @@ def operand_label(name: str) -> str:
     labels = t(
         "评价方式|比较|方向|单位|开始|期限|计划形状|推算|目标值|下限|上限|基线|目标下界|目标上界|起点|终点|评价月份|评价日|"
         "数据期间|实绩（精确）|实绩|分子|分母|缺报期数|应达到（精确）|应达到|应完成单位数|进度|差距|差距算法|分档|公式|区间下限|"
-        "区间上限|区间方法|距限额|偏离|容许偏离%|偏离%|连续滞后期数|升级期数|升级前亮灯|升级前规则|豁免前亮灯|豁免前说明"
+        "区间上限|区间方法|距限额|偏离|容许偏离%|偏离%|连续滞后期数|升级期数|升级前亮灯|升级前规则|豁免前亮灯|豁免前说明|"
+        "期限已过|宽限天数|豁免原因|豁免批准人|豁免有效期"
     ).split("|")
     return dict(zip(_NAMES, labels, strict=True)).get(name, name)

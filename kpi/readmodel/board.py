@@ -21,6 +21,7 @@ from kpi.core.period import Period
 from kpi.db.types import word
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.owed import MISSING, OwedCell, cells_owed, state_by_target
+from kpi.readmodel.reasons import SAID, sentence_of
 from kpi.readmodel.scope import MONTH, MONTH_BEFORE, Angle, Scope, Wanted, open_scope
 from kpi.readmodel.waivers import Waived, waived
 from kpi.targets.records import Target, TargetVersion
@@ -205,9 +206,9 @@ def _attention_query(angle: Angle) -> Any:
         Actual.superseded_at.is_(None),
     )
     told = (Actual.cause, Actual.measure, Actual.expected_on)
-    shown = (Assessment.light, Assessment.reason, Assessment.data_period)
+    shown = (Assessment.light, *SAID, Assessment.data_period)
     return (
-        select(worst.c.code, TargetVersion.name, OrgUnit.name, *shown, *told)
+        select(worst.c.code, TargetVersion.name, OrgUnit.name.label("lead"), *shown, *told)
         .select_from(worst)
         .join(Assessment, light)
         .join(TargetVersion, and_(TargetVersion.target_id == worst.c.id, TargetVersion.superseded_at.is_(None)))
@@ -230,9 +231,9 @@ def _worst(angle: Angle) -> Any:
 
 
 def _stands_out(row: Any) -> Attention:
-    code, name, lead, light, reason, data_period, cause, measure, expected_on = row
-    period = Period.parse(data_period) if data_period else None
-    return Attention(code, name, lead, light, reason, period, cause or "", measure or "", expected_on)
+    period = Period.parse(row.data_period) if row.data_period else None
+    said = (row.cause or "", row.measure or "", row.expected_on)
+    return Attention(row.code, row.name, row.lead, row.light, sentence_of(row), period, *said)
 
 
 def _moved(session: Session, scope: Scope) -> tuple[dict[Move, int], tuple[Moved, ...]]:
@@ -244,8 +245,8 @@ def _moved(session: Session, scope: Scope) -> tuple[dict[Move, int], tuple[Moved
 
 
 def _moved_row(row: Any) -> Moved:
-    code, name, lead, before, now, reason, worse = row[:7]
-    return Moved(code, name, lead, before, now, reason, Move.WORSE if worse else Move.BETTER)
+    move = Move.WORSE if row.worse else Move.BETTER
+    return Moved(row.code, row.name, row.lead, row.before, row.light, sentence_of(row), move)
 
 
 @cache
@@ -259,7 +260,7 @@ def _moved_query(angle: Angle) -> Any:
         Assessment.superseded_at.is_(None),
     )
     return (
-        select(first.c.code, TargetVersion.name, OrgUnit.name, first.c.before, Assessment.light, Assessment.reason)
+        select(first.c.code, TargetVersion.name, OrgUnit.name.label("lead"), first.c.before, Assessment.light, *SAID)
         .add_columns(first.c.worse, first.c.total, first.c.worse_total)
         .join(Assessment, light)
         .join(TargetVersion, and_(TargetVersion.target_id == first.c.id, TargetVersion.superseded_at.is_(None)))

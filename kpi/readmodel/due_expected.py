@@ -10,7 +10,8 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from kpi.assessment.actions_facts import Watched, load
-from kpi.assessment.rules_numbers import rounded, show_target
+from kpi.assessment.rules_numbers import rounded
+from kpi.assessment.rules_reason import target_in_words
 from kpi.readmodel.due import DueRow
 from kpi.targets.rules_curve import expected_at
 
@@ -44,5 +45,5 @@ def _expectation(target: Watched, row: DueRow) -> Expectation:
     due = expected_at(facts.curve, row.period.end) if facts.curve is not None else None
     shown = None if due is None else rounded(facts, due, facts.shown_places)
     return Expectation(
-        target.target_id, target.code, target.name, shown, show_target(facts, facts.shown_places), facts.deadline
+        target.target_id, target.code, target.name, shown, target_in_words(facts.operands), facts.deadline
     )

@@ -23,6 +23,7 @@ from kpi.organisation.records import OrgUnit
 from kpi.readmodel.board import TREND_MONTHS, Move, move
 from kpi.readmodel.demand import demand_in_words, unit_of_level, value_in_words
 from kpi.readmodel.owed import OwedCell, cells_owed, state_by_target
+from kpi.readmodel.reasons import SAID, sentence_of
 from kpi.readmodel.scope import MONTH, MONTH_BEFORE, REGION, Angle, Scope, Wanted, open_scope
 from kpi.targets.records import Allocation, Target, TargetVersion
 
@@ -114,7 +115,7 @@ def _query(angle: Angle) -> Any:
             lead.name.label("lead"),
             unit.name.label("of_unit"),
             Assessment.light,
-            Assessment.reason,
+            *SAID,
             Assessment.data_period,
             Assessment.value,
             Assessment.expected,
@@ -166,7 +167,7 @@ def _row(row: Any, scope: Scope, states: dict[int, OwedCell], trends: dict[int, 
         expected_value=row.expected,
         progress=row.progress,
         light=row.light or Light.NOT_ASSESSABLE,
-        reason=row.reason or t("这个月还没有评价结果"),
+        reason=sentence_of(row) or t("这个月还没有评价结果"),
         move=move(row.before, row.light),
         reporting=owed.state if owed else None,
         owed_for=show_period(owed.period, scope.month) if owed else "",

@@ -14,7 +14,8 @@ from kpi.assessment.actions import judged_of
 from kpi.assessment.actions_facts import Watched, load
 from kpi.assessment.actions_keeping import Judged
 from kpi.assessment.rules import Light, Reporting, TargetFacts
-from kpi.assessment.rules_numbers import show_day, show_target
+from kpi.assessment.rules_numbers import show_day
+from kpi.assessment.rules_reason import target_in_words
 from kpi.catalog.records import Indicator
 from kpi.core.clock import business_date
 from kpi.core.errors import NotFound
@@ -178,7 +179,7 @@ def _row(row: Any, judged: Judged, before: Judged | None, actuals: Any, month: P
 
 def _demand(facts: TargetFacts) -> str:
     """The level to be reached; for a change without a baseline nobody can say which."""
-    return t("按期完成") if facts.judged_as is JudgedAs.STAGE else show_target(facts, facts.shown_places)
+    return t("按期完成") if facts.judged_as is JudgedAs.STAGE else target_in_words(facts.operands)
 
 
 def _owed(frequency: Frequency, month: Period) -> Period | None:

@@ -22,6 +22,7 @@ from kpi.core.quantity import Kind, show_quantity
 from kpi.core.text import t
 from kpi.organisation.records import OrgUnit
 from kpi.readmodel.demand import demand_in_words, unit_of_level, value_in_words
+from kpi.readmodel.reasons import SAID, sentence_of
 from kpi.readmodel.target_history import ActualVersion, Revision, actuals_of, judged_by_version, revisions_of
 from kpi.readmodel.target_source import Source, source_of
 from kpi.targets.records import (
@@ -290,7 +291,7 @@ def _demand(row: Any, value: Decimal | None, low: Decimal | None, high: Decimal 
 _LIGHTS = (
     select(
         *(Assessment.period, Assessment.light, Assessment.reason, Assessment.data_period, Assessment.value),
-        *(Assessment.expected, Assessment.operands, Assessment.rule, Assessment.rule_version),
+        *(Assessment.expected, Assessment.operands, Assessment.rule, Assessment.rule_version, Assessment.as_of),
         *(Assessment.cut_off, Assessment.computed_at),
     )
     .where(
@@ -326,7 +327,7 @@ def _month(kept: Any, row: Any, actual: ActualVersion | None) -> MonthOfTarget:
     return MonthOfTarget(
         month=Period.parse(kept.period),
         light=kept.light,
-        reason=kept.reason,
+        reason=sentence_of(kept),
         data_period=Period.parse(kept.data_period) if kept.data_period else None,
         value=kept.value,
         shown=value_in_words(kept.value, row.level_unit, row.judged_as, row.value),
@@ -374,7 +375,7 @@ def _parts(session: Session, row: Any, watched: Watched | None, month: Period) -
         Assessment.period == str(month),
         Assessment.superseded_at.is_(None),
     )
-    of_light = (Assessment.light, Assessment.value, Assessment.data_period, Assessment.reason)
+    of_light = (Assessment.light, Assessment.value.label("reached"), Assessment.data_period, *SAID)
     query = (
         select(OrgUnit.code, OrgUnit.name, Allocation.value, Allocation.low, Allocation.high, *of_light)
         .select_from(Allocation)
@@ -387,13 +388,13 @@ def _parts(session: Session, row: Any, watched: Watched | None, month: Period) -
 
 
 def _part(each: Any, row: Any, month: Period) -> Part:
-    code, name, demanded, low, high, light, value, data_period, reason = each
+    since = show_period(Period.parse(each.data_period), month) if each.data_period else ""
     return Part(
-        code=code,
-        name=name,
-        demand=_demand(row, demanded, low, high),
-        latest=value_in_words(value, row.level_unit, row.judged_as, demanded),
-        as_of=t("截至{period}", period=show_period(Period.parse(data_period), month)) if data_period else "",
-        light=light or Light.NOT_ASSESSABLE,
-        reason=reason or t("这个月还没有评价结果"),
+        code=each.code,
+        name=each.name,
+        demand=_demand(row, each.value, each.low, each.high),
+        latest=value_in_words(each.reached, row.level_unit, row.judged_as, each.value),
+        as_of=t("截至{period}", period=since) if since else "",
+        light=each.light or Light.NOT_ASSESSABLE,
+        reason=sentence_of(each) or t("这个月还没有评价结果"),
     )

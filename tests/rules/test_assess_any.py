@@ -1,5 +1,6 @@
 """Whatever a person may store as a target, it gets a light, a sentence and numbers that agree."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -7,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi.assessment.rules import Family, Light, LightRules, Observation, TargetFacts, assess, three_bands
+from kpi.assessment.rules_reason import Told, reason_of
 from kpi.core.period import Frequency, Period
 from kpi.core.quantity import Comparator, Direction, Kind
+from kpi.core.text import speaking
 from kpi.targets.rules import JudgedAs, PlanPoint, PlanShape, Shape
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
 numbers = st.decimals(-20, 120, places=2) | st.decimals(-1000, 1_000_000, places=2)
 parts = st.none() | st.integers(0, 5000).map(Decimal)
 days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
@@ -76,6 +80,11 @@ def test_every_target_gets_an_answer_that_agrees_with_itself(facts, series, as_o
         assert facts.judged_as is JudgedAs.STAGE or facts.edges.met_by(found.value)
     if found.rule.endswith(".missed"):
         assert not facts.edges.met_by(found.value)
+    told = Told(found.light, found.rule, found.operands, as_of, as_of.end)
+    assert reason_of(told) == found.reason
+    with speaking("en"):
+        english = reason_of(told)
+    assert found.light.label not in english and not CHINESE.search(english.replace(facts.unit or " ", ""))
 
 
 @settings(max_examples=100, deadline=None)

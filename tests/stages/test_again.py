@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +21,12 @@ from kpi.catalog.rules import Accumulates
 from kpi.core.errors import NotFound
 from kpi.core.period import Period
 from kpi.core.quantity import Kind
+from kpi.core.text import speaking
 from kpi.operations import actions_targets as operations
 from kpi.readmodel.explanation import explain, repeat
+from kpi.readmodel.ledger import ledger
+from kpi.readmodel.scope import Wanted
+from kpi.readmodel.target import target_sheet
 from kpi.targets.records import Target
 from support import NOW
 
@@ -109,6 +113,25 @@ def test_the_explanation_has_formulas_and_the_settings_of_its_version(session: S
     assert then.rules == USUAL.as_json() and now.rules == MILD.as_json()
     assert {"step": "差距", "formula": "(9 − 5) ÷ 12 × 100 = 33.3"} in then.working
     assert repeat(session, then).same and repeat(session, now).same
+
+
+def test_a_kept_sentence_is_read_in_the_readers_language_and_stays_as_it_was(session: Session, target: Target) -> None:
+    today = date(2026, 11, 12)
+
+    def read() -> list[str]:
+        found = ledger(session, Wanted(month="2026-10"), today)
+        assert found is not None
+        months = {month.month: month.reason for month in target_sheet(session, target.code, today).months}
+        return [next(row.reason for row in found.rows if row.code == target.code), months[OCTOBER]]
+
+    assert set(read()) == {"截至10月应完成9家，实际5家，落后33.3个百分点（>10），严重滞后"}
+    with speaking("en"):
+        assert set(read()) == {"Through Oct: 9家 due, 5家 done, 33.3 points behind (>10): Off track"}
+        (kept,) = versions(session, target)
+        assert again(session, kept) == written_as_kept(kept)
+        kept.operands = {name: value for name, value in kept.operands.items() if name != "band"}
+        session.flush()
+        assert read()[0] == kept.reason  # stored before it could be said again
 
 
 @pytest.mark.parametrize(
