@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from kpi.extraction.deadlines import FIVE_YEAR_PLANS, Horizon
 from kpi.extraction.measures import unit_of
@@ -73,6 +74,7 @@ class Column:
         return date(self.year, 12, 31) if self.year else None
 
 
+@lru_cache(maxsize=4096)
 def role_of(head: str) -> Role | None:
     """The role of a column head; None when it is no head at all."""
     head = re.sub(r"\s|<br/?>", "", head[: 2 * LONGEST_HEAD])
