@@ -28,7 +28,9 @@ DOUBT_COSTS = {
 
 _WORDS = re.compile("[一-龥A-Za-z]")
 START = 0.98
+"""A candidate without any doubt: rules are never quite sure."""
 LEAST_SHOWN = 0.3
+"""However many doubts there are, the reviewer sees it at the bottom."""
 
 
 def judge(draft: Draft) -> tuple[float, tuple[str, ...]]:

@@ -64,14 +64,17 @@ PAST_HEADINGS = re.compile(
     r"困难(?=$|和|与|及|、|问题|挑战)|发展基础|工作基础|"
     r"主要做法|基本情况|概况|执行情况|落实情况|开展情况|取得|过去|面临|机遇|经验|亮点"
 )
+"""Words of a heading below which things are told that have been done: nothing there is a target."""
 FUTURE_HEADINGS = re.compile(
     r"目标|计划|打算|安排|任务|思路|举措|下一步|指标|展望|部署|实事|要点|规划|措施|方案|行动|建议|工作重点|"
     r"重点工作|预期|今年工作|纲要"
 )
+"""Words of a heading below which things are planned, also inside a document that mostly looks back."""
 PAST_TITLES = re.compile(
     r"运行情况|经济运行|落实情况|执行情况|形势分析|总结|回顾|公报|年报|年鉴|统计(?!局)|简报|概况|快报|通报|大事记|工作情况|进展情况|完成情况|解读|白皮书|述职|"
     r"成就|综述|再创新高|创历史|开门红|良好开局"
 )
+"""Words of a title that make the whole document a report of the past."""
 _LOOKS_BACK = re.compile(
     "(?:过去|回顾过去的?|上个?)(?:[一二三四五六七八九十]|几)?年(?:来|里|间)?，|(?:五|一|三|十)年来，"
 )
@@ -79,6 +82,7 @@ REFERENCE_TITLES = re.compile(
     r"招聘|招录|招考|缴存|申领|核心信息|提示|倡议|培训班|补助资金|补贴标准|津贴|资金预算|评分细则|考核细则|考核评分|评分标准|扣分标准|技术规范|操作规程|诊疗|指南|服务规范|规程|说明|问答|须知|条例|暂行规定|管理规定|办法|标准(?!化)|手册|"
     r"公告|公示|政策解读|附则|章程"
 )
+"""Words of a title that make the document a rule book or a notice: its numbers are conditions, not targets."""
 
 
 _AGAINST = re.compile("(?:较|比|由|从|在|与|[低少高多]于|超过)(?:上一?年|去年)(?:度|末|底)?(?!同期)")

@@ -8,8 +8,11 @@ DIGITS = {
     "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4,
     "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
 }  # fmt: skip
+"""Chinese digits as they are written out; 两 stands before measure words."""
 SMALL_SCALES = {"十": 10, "百": 100, "千": 1000}
+"""Places within four digits: 三百五十 is 3 × 100 + 5 × 10."""
 LARGE_SCALES = {"万": 10**4, "亿": 10**8}
+"""Places that close a group of four digits: 十二万 is 12 × 10000."""
 SCALES = {
     "百": Decimal(100), "千": Decimal(1000), "万": Decimal(10**4), "十万": Decimal(10**5), "百万": Decimal(10**6),
     "千万": Decimal(10**7), "亿": Decimal(10**8), "万亿": Decimal(10**12),

@@ -85,6 +85,7 @@ PROPORTION_UNITS = frozenset(
     % ‰ /10万 /万 /千
 """)
 )
+"""Units of a share or a rate: what stands before them is measured, not counted."""
 
 # ------------------------------------------------------------------ comparators
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -14,6 +16,7 @@ from pydantic import SecretStr
 from kpi.accounts.rules import MAY, Action, Role
 from kpi.cli.main import main
 from kpi.config import Settings
+from kpi.extraction.rules import find
 from kpi.web.app import VERSION
 
 ROOT = Path(__file__).parents[2]
@@ -191,3 +194,47 @@ def test_one_version() -> None:
     assert project["license"] == "Apache-2.0"
     assert "Apache License" in text("LICENSE")
     assert "END OF TERMS AND CONDITIONS" in text("LICENSE")
+
+
+# --- how a sentence becomes candidates ----------------------------------------------------------------------------
+
+EXTRACTION = ROOT / "kpi" / "extraction"
+
+
+def test_the_sentence_of_the_manual_gives_what_the_manual_says() -> None:
+    manual = text("docs/extraction.md")
+    (sentence,) = re.findall(r"^> (.+)$", manual, re.MULTILINE)
+    (title,) = re.findall(r"it stands in (\S+):", manual)
+    told = [[name, *cells] for name, cells in rows("docs/extraction.md", "name").items()]
+    assert told == [
+        [
+            one.name,
+            str(one.comparator),
+            f"{one.value} {one.unit}",
+            str(one.deadline),
+            f"{one.baseline.value} ({one.baseline.date})" if one.baseline else "–",
+        ]
+        for one in find(sentence, title=title, plan_year=2026)
+    ]
+
+
+def test_every_module_that_reads_is_on_the_walk() -> None:
+    """Actions and records are of the house, `candidates.py` is what comes out."""
+    house = {"__init__.py", "actions.py", "actions_editions.py", "records.py", "candidates.py"}
+    named = set(
+        re.findall(r"`(\w+\.py)`", text("docs/extraction.md").replace("rows*.py", "rows.py`, `rows_by_look.py"))
+    )
+    assert {path.name for path in EXTRACTION.glob("*.py")} - house - named == set()
+
+
+@pytest.mark.parametrize("name", ["words", "exclusions", "columns", "numerals"])
+def test_every_table_of_the_grammar_says_what_it_is(name: str) -> None:
+    body = ast.parse((EXTRACTION / f"{name}.py").read_text(encoding="utf-8")).body
+    tables = [
+        (line.targets[0].id, following)
+        for line, following in pairwise(body)
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name) and line.targets[0].id.isupper()
+    ]
+    public = [(table, following) for table, following in tables if not table.startswith("_")]
+    assert public
+    assert [table for table, following in public if not isinstance(following, ast.Expr)] == []
