@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
@@ -150,7 +150,7 @@ def target_sheet(session: Session, code: str, today: date, *, unit: str = "", mo
     """Everything about one target, for its own unit or (by code) one that it was handed down to.
 
     Without a month: the latest reported one. NotFound when there is no such target, or the unit has no part in it.
-    Fifteen queries, however long its history.
+    Fourteen queries, however long its history.
     """
     row = _target(session, code)
     looked_at = _unit(session, row, unit)
@@ -197,7 +197,7 @@ _OF_VERSION = (
     *("starts_on", "deadline", "scope", "hedge", "nature", "evidence_start", "evidence_end"),
 )
 
-_LEAD = aliased(OrgUnit)
+_LEAD, _OWN_UNIT = aliased(OrgUnit), aliased(OrgUnit)
 _TARGET = (
     select(
         Target.id,
@@ -209,6 +209,7 @@ _TARGET = (
         Target.clause_path,
         _LEAD.name.label("lead"),
         _LEAD.code.label("lead_code"),
+        _OWN_UNIT.name.label("own_unit"),
         *(getattr(TargetVersion, name) for name in _OF_VERSION),
         Indicator.kind,
         Indicator.code.label("indicator_code"),
@@ -224,6 +225,7 @@ _TARGET = (
         Plan.state.label("plan_state"),
     )
     .join(_LEAD, _LEAD.id == Target.lead_id)
+    .join(_OWN_UNIT, _OWN_UNIT.id == Target.unit_id)
     .join(TargetVersion, and_(TargetVersion.target_id == Target.id, TargetVersion.superseded_at.is_(None)))
     .join(Indicator, Indicator.id == Target.indicator_id)
     .join(Plan, Plan.id == Target.plan_id)
@@ -240,21 +242,28 @@ def _target(session: Session, code: str) -> Any:
     return _Row(row, unit_of_level(row.unit, row.indicator_unit, row.change))
 
 
-def _unit(session: Session, row: Any, code: str) -> OrgUnit:
+class _LookedAt(NamedTuple):
+    """The unit whose light is shown."""
+
+    id: int
+    name: str
+
+
+def _unit(session: Session, row: Any, code: str) -> _LookedAt:
     if not code:
-        return session.get_one(OrgUnit, row.unit_id)
+        return _LookedAt(row.unit_id, row.own_unit)
     handed_down = select(Allocation.unit_id).where(Allocation.target_id == row.id, Allocation.superseded_at.is_(None))
-    unit = session.scalar(
-        select(OrgUnit).where(
+    unit = session.execute(
+        select(OrgUnit.id, OrgUnit.name).where(
             OrgUnit.code == code, (OrgUnit.id == row.unit_id) | OrgUnit.id.in_(handed_down.scalar_subquery())
         )
-    )
+    ).one_or_none()
     if unit is None:
         raise NotFound(t("该目标没有分解到编码为“{code}”的单位。", code=code))
-    return unit
+    return _LookedAt(*unit)
 
 
-def _head(session: Session, row: Any, unit: OrgUnit) -> Head:
+def _head(session: Session, row: Any, unit: _LookedAt) -> Head:
     supports = session.scalars(
         select(OrgUnit.name)
         .join(TargetSupport, TargetSupport.unit_id == OrgUnit.id)

@@ -73,8 +73,16 @@ class Revision:
 
 
 _ENTERED, _SUBMITTED, _DECIDED = aliased(Account), aliased(Account), aliased(Account)
+_AS_KEPT = (
+    *("version", "state", "numerator", "denominator", "happened_on", "note", "jump_reason", "cause", "measure"),
+    *("expected_on", "source_kind", "source", "recorded_at", "decided_at", "return_reason"),
+)
 _ACTUALS = (
-    select(Actual, _ENTERED.name, _SUBMITTED.name, _DECIDED.name)
+    select(
+        *(Actual.period, Actual.value, Actual.superseded_at),
+        *(getattr(Actual, name) for name in _AS_KEPT),
+        *(_ENTERED.name.label("entered"), _SUBMITTED.name.label("submitted"), _DECIDED.name.label("decided")),
+    )
     .outerjoin(_ENTERED, _ENTERED.id == Actual.entered_by)
     .outerjoin(_SUBMITTED, _SUBMITTED.id == Actual.submitted_by)
     .outerjoin(_DECIDED, _DECIDED.id == Actual.decided_by)
@@ -92,32 +100,18 @@ def actuals_of(
 ) -> tuple[ActualVersion, ...]:
     """Every version, newest period and version first; drafts are their writer's own affair. One query."""
     found = session.execute(_ACTUALS, {"indicator": indicator_id, "unit": unit_id})
-    return tuple(_actual(row, value_in_words(row.value, unit, judged_as, last), *names) for row, *names in found)
+    return tuple(_actual(row, value_in_words(row.value, unit, judged_as, last)) for row in found)
 
 
-def _actual(row: Actual, value: str, entered: str | None, submitted: str | None, decided: str | None) -> ActualVersion:
+def _actual(row: Any, value: str) -> ActualVersion:
     return ActualVersion(
+        **{name: getattr(row, name) for name in _AS_KEPT},
         period=Period.parse(row.period),
-        version=row.version,
-        state=row.state,
         current=row.superseded_at is None,
         value=value,
-        numerator=row.numerator,
-        denominator=row.denominator,
-        happened_on=row.happened_on,
-        note=row.note,
-        jump_reason=row.jump_reason,
-        cause=row.cause,
-        measure=row.measure,
-        expected_on=row.expected_on,
-        source_kind=row.source_kind,
-        source=row.source,
-        entered_by=entered or "",
-        recorded_at=row.recorded_at,
-        submitted_by=submitted or "",
-        decided_by=decided or "",
-        decided_at=row.decided_at,
-        return_reason=row.return_reason,
+        entered_by=row.entered or "",
+        submitted_by=row.submitted or "",
+        decided_by=row.decided or "",
     )
 
 
