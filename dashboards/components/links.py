@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from dashboards.libraries import Component, dcc
 from kpi.readmodel.scope import Wanted
@@ -20,8 +21,11 @@ def wanted_of(query: Mapping[str, Any] | None) -> Wanted:
 
 def address(path: str, **query: str) -> str:
     """The path with those parts of the query that say something."""
-    said = {key: value for key, value in query.items() if value}
-    return f"{path}?{urlencode(said)}" if said else path
+    said = "&".join(f"{key}={_quoted(value)}" for key, value in query.items() if value)
+    return f"{path}?{said}" if said else path
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)  # a page has hundreds of addresses, made of the same few codes
 
 
 def ledger_address(wanted: Wanted, **more: str) -> str:
