@@ -79,10 +79,16 @@ def run_case(case: Mapping[str, Any], today: date) -> Outcome:
     got = None
     try:
         got = plain_json(adapter(case["input"], case, today))
-        passed = None if expected is None else agrees(got, expected, case.get("tolerance") or {})
+        passed = None if expected is None else agrees(got, expected, _tolerance(case))
     except (ValueError, TypeError, KeyError, IndexError, ArithmeticError, AttributeError, BadInput) as error:
         return Outcome(name, method, got, expected, False, f"{type(error).__name__}: {error}")
     return Outcome(name, method, got, expected, passed)
+
+
+def _tolerance(case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A bare number is an absolute one; nothing said is exact."""
+    given = case.get("tolerance") or {}
+    return {"type": "absolute", "value": given} if _is_number(given) else given
 
 
 def agrees(got: Any, expected: Any, tolerance: Mapping[str, Any]) -> bool:

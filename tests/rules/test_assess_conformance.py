@@ -156,6 +156,12 @@ def test_input_that_has_no_answer_fails_with_its_reason(method, given):
 
 
 def test_a_tolerance_that_can_not_be_read_is_a_failure_too():
-    outcome = run_case(CASE | {"expected": {"percent_display": 114}, "tolerance": 1}, TODAY)
+    outcome = run_case(CASE | {"expected": {"percent_display": 114}, "tolerance": "much"}, TODAY)
     assert outcome.passed is False
     assert outcome.problem
+
+
+@pytest.mark.parametrize(("tolerance", "passed"), [(1, True), (0.5, False), (0, False)])
+def test_a_bare_number_is_an_absolute_tolerance(tolerance, passed):
+    outcome = run_case(CASE | {"expected": {"percent_display": 114}, "tolerance": tolerance}, TODAY)
+    assert (outcome.passed, outcome.problem) == (passed, "")
