@@ -22,6 +22,15 @@ def test_it_says_where_the_target_stands_and_why(visit: Visit) -> None:
     expect(page.locator("#panel-revisions")).to_contain_text("基线 第1版")
 
 
+def test_on_paper_it_is_the_target_and_that_it_is_a_demonstration(visit: Visit) -> None:
+    page = visit("leader", "/targets/YJ-2026-005")
+    expect(page.locator("#panel-chart .js-plotly-plot")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("#menu")).to_be_hidden()
+    expect(page.locator("#who")).to_be_hidden()
+    expect(page.locator("#demo-badge")).to_be_visible()
+
+
 def test_a_month_and_a_part_are_one_click_away(visit: Visit) -> None:
     page = visit("leader", "/targets/YJ-2026-016")
     page.locator("#panel-parts").get_by_role("link", name="松坪县").click()
