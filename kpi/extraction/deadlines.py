@@ -84,6 +84,7 @@ _TIMES = re.compile(r"的?[\d.一二两三四五]+(?:\.\d+)?(?:倍|%左右水平
 _ANCHOR = re.compile("年|月|季度|十[一二三四五六]五|期末|任期内|规划期内")
 REACH = 16
 """No date expression is longer than this on either side of its anchor."""
+_NUMERIC = re.compile(r"(20[0-5]\d)[-./](\d{1,2})(?:[-./](\d{1,2}))?")
 _BOOK = re.compile(r"《[^《》]{0,80}》?")
 _TITLE_RANGE = re.compile(r"(20[0-5]\d)年?[-~至到](20[0-5]\d)")
 _TITLE_DUE = re.compile(r"(20[0-5]\d)年以?前")
@@ -144,6 +145,15 @@ def moments(text: str, horizon: Horizon) -> list[When]:
                 years = due.year - int(found["since"]) + 1 if found["since"] else 1
                 read.append(When(found.start(), found.end(), due, long, _is_basis(text, found), years))
     return read
+
+
+def due_in_cell(text: str, horizon: Horizon) -> date | None:
+    """The deadline of a cell headed 完成时限: its last date, also one written 2026-10-31 or 2026.10."""
+    written = _NUMERIC.fullmatch(text)
+    if written:
+        return _end(int(written[1]), int(written[2]), int(written[3]) if written[3] else None)
+    dates = moments(text, horizon)
+    return dates[-1].due if dates else None
 
 
 def each_year(span: When) -> list[When]:

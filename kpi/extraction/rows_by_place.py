@@ -7,7 +7,7 @@ from datetime import date
 
 from kpi.extraction.cells import Cell
 from kpi.extraction.columns import Column, Role, looks_like_header, role_of
-from kpi.extraction.deadlines import Horizon, moments
+from kpi.extraction.deadlines import Horizon, due_in_cell
 from kpi.extraction.measures import value_of
 from kpi.extraction.rows import NATURE_CELL, OF_WHICH, Row, breaks_off, joined, kind_of, nature_of
 from kpi.extraction.rows_by_look import rows_in
@@ -68,8 +68,7 @@ def due_of_row(header: Sequence[Cell], cells: Sequence[Cell], horizon: Horizon) 
     """The deadline in the column that is headed 完成时限."""
     for head, cell in zip(header, cells, strict=False):
         if role_of(head.text) is Role.DUE:
-            dates = moments(cell.text, horizon)
-            return dates[-1].due if dates else None
+            return due_in_cell(cell.text, horizon)
     return None
 
 
@@ -81,7 +80,6 @@ def _place(row: Row, cell: Cell, column: Column, horizon: Horizon) -> None:
     elif column.role is Role.NATURE or NATURE_CELL.match(cell.text):
         row.nature = nature_of(cell.text)
     elif column.role is Role.DUE:
-        dates = moments(cell.text, horizon)
-        row.due = dates[-1].due if dates else None
+        row.due = due_in_cell(cell.text, horizon)
     elif column.role is Role.CATEGORY:
         row.category = cell.text

@@ -305,3 +305,9 @@ def test_a_header_of_two_rows_is_read_as_one(upper: str) -> None:
     assert [first.deadline, second.deadline] == [date(2028, 12, 31), date(2030, 12, 31)]
     assert first.baseline
     assert (first.baseline.value, first.group) == (Decimal("6.2"), second.group)
+
+
+@pytest.mark.parametrize("written", ["2026-10-31", "2026/10/31", "2026.10", "2026年10月", "10月底"])
+def test_the_column_of_deadlines_is_read_however_dates_are_written(written: str) -> None:
+    (only,) = find(f"云岭市2026年任务清单\n任务 | 目标 | 完成时限\n签约率 | ≥60% | {written}\n")
+    assert only.deadline == date(2026, 10, 31)
