@@ -80,7 +80,7 @@ _LOOKS_BACK = re.compile(
 )
 REFERENCE_TITLES = re.compile(
     r"招聘|招录|招考|缴存|申领|核心信息|提示|倡议|培训班|补助资金|补贴标准|津贴|资金预算|评分细则|考核细则|考核评分|评分标准|扣分标准|技术规范|操作规程|诊疗|指南|服务规范|规程|说明|问答|须知|条例|暂行规定|管理规定|办法|标准(?!化)|手册|"
-    r"公告|公示|政策解读|附则|章程"
+    r"公告|公示|简介|政策解读|附则|章程"
 )
 """Words of a title that make the document a rule book or a notice: its numbers are conditions, not targets."""
 
@@ -158,6 +158,20 @@ def heading_mood(heading: str) -> str:
     if past and future:
         return "past" if past.end() >= future.end() else "future"
     return "past" if past else "future" if future else ""
+
+
+_REVIEW = re.compile("(?:工作|情况|[一二三四五]年)(?:的)?(?:回顾|总结)|回顾|总结$|完成情况")
+_AHEAD = re.compile("目标|打算|下一步|今后|展望|思路|安排|部署|计划|明年")
+
+
+def reviews(heading: str) -> bool:
+    """一、2025年工作回顾: what stands under it was done, whatever the headings below it order."""
+    return heading_mood(heading) == "past" and bool(_REVIEW.search(heading))
+
+
+def turns_ahead(heading: str) -> bool:
+    """Does a heading below a review leave it? （三）推动城乡融合 in 一、2025年工作回顾 tells what was done."""
+    return bool(_AHEAD.search(heading))
 
 
 _PLAN_TITLES = re.compile("计划|打算|要点|规划|纲要|方案|任务|安排|目标|实事")

@@ -16,7 +16,7 @@ from kpi.extraction.aims import read_table
 from kpi.extraction.candidates import Baseline, Candidate, Draft, Nature
 from kpi.extraction.cross import cross_table, is_cross, read_cross
 from kpi.extraction.deadlines import Horizon, When, horizon_in, horizon_of, moments
-from kpi.extraction.exclusions import heading_mood, is_news, is_plan, title_mood
+from kpi.extraction.exclusions import heading_mood, is_news, is_plan, reviews, title_mood, turns_ahead
 from kpi.extraction.glued import glued_table
 from kpi.extraction.layout import Paragraph, lines_of, paragraphs, plain_text
 from kpi.extraction.milestones import read_milestones
@@ -188,9 +188,12 @@ class _Document:
 
     def _of_headings(self, chain: list[ClauseSpan]) -> tuple[str, date | None]:
         mood, due = "", None
+        review = False
         for clause in chain:
             heading = plain_text(clause.heading)
-            mood = heading_mood(heading) or mood
+            own = heading_mood(heading)
+            review = reviews(heading) or (review and not turns_ahead(heading))
+            mood = "past" if review else own or mood
             dates = [when for when in moments(heading, self.horizon) if when.long and not when.basis]
             if dates and self.horizon.plan_year and dates[-1].due.year < self.horizon.plan_year:
                 mood = "past"

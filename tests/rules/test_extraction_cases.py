@@ -611,3 +611,11 @@ def test_what_something_is_in_a_text_that_plans_nothing_is_a_report() -> None:
     text = "全市11个监测点平均优良天数比例为61.0%。湖区水质达标率为93.5%。"
     assert read(text, "云岭市1月空气质量状况：湖区领先") == []
     assert len(read(text)) == 2
+
+
+def test_a_heading_that_orders_stays_within_the_review_above_it() -> None:
+    text = (
+        "一、2023年工作回顾\n（一）推动城乡融合，促进共同富裕。改造城镇老旧小区310个。\n"
+        "二、2024年重点工作\n（一）推动城乡融合，促进共同富裕。改造城镇老旧小区290个。\n"
+    )
+    assert read(text, "云岭省2024年政府工作报告") == ["改造城镇老旧小区数 = 290个"]
