@@ -57,6 +57,7 @@ _OPEN_NUMBER = re.compile(r"(?<!\d\d:\d)\d(?:\.|[万亿])?$|百分?$")
 _UNIT_FIRST = re.compile(r"\d|分之|[万亿%‰]|个百分点|/10万|[家所名人个张户件台亩公][^，。；]{0,3}[，。；、以左]")
 _GOES_ON = re.compile(r"[，。；、）％%‰≥≤]|以[上下内](?!学|人|年)|左右|[在到达]\d")
 """How no line begins of its own."""
+_LAST_DIGIT = re.compile(r"\d ?[%‰]")
 _RUN = re.compile(r"\S+")
 _HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)[^，。；：\s]{2,24}")
 _GAP = re.compile(r" {3,}| *\t *")
@@ -151,8 +152,8 @@ def _keeps_gap(plain: str, first: int, last: int, start: int, end: int) -> bool:
         return True
     if not (plain[last - 1].isdigit() and plain[start].isdigit()):
         return False
-    if end - start == 1 and not plain[last - 2].isdigit() and plain[end : end + 2].strip()[:1] in {"%", "‰"}:
-        return False  # 2 0 %
+    if not plain[last - 2].isdigit() and _LAST_DIGIT.match(plain, start):
+        return False  # 2 0 %, 6 0%以上
     return not re.fullmatch(r"\d{3}(?:\D.*)?", plain[start : min(end, start + 8)])
 
 
