@@ -38,7 +38,7 @@ def people_table(lines: Sequence[PersonLine]) -> Component:
         ],
         striped=True,
         verticalSpacing="xs",
-        horizontalSpacing="xs",
+        horizontalSpacing=6,  # four columns fit a phone in English, too
     )
 
 
