@@ -147,7 +147,7 @@ def cause_label(cause: Cause) -> str:
 def variation_label(found: Variation) -> str:
     match found:
         case Variation.COMMON:
-            return t("正常波动：没有特殊原因，不必为单月涨落找理由")
+            return t("近期是正常波动，不必为单月涨落找理由")
         case Variation.IMPROVEMENT:
             return t("好转信号：变化不像偶然")
         case Variation.CONCERN:
