@@ -51,4 +51,4 @@ def test_months_are_labelled_as_months(session: Session) -> None:
 @pytest.mark.parametrize(("language", "locale"), [("zh", "zh-CN"), ("en", "en")])
 def test_dates_and_tools_of_a_chart_speak_the_readers_language(language: str, locale: str) -> None:
     with speaking(language):
-        assert graph({"data": []}).config["locale"] == locale  # type: ignore[attr-defined]
+        assert graph({"data": []})["props"]["config"]["locale"] == locale

@@ -38,8 +38,10 @@ def save(page: Page, reason: str) -> None:
 
 
 def trail(site: Site, action: str) -> list[Any]:
+    """Why and by whom this was done to the target, in the order of the trail."""
+    done = (AuditRow.action == action, AuditRow.what.startswith(CODE))
     with site.store.read() as session:
-        rows = session.execute(select(AuditRow.why, AuditRow.actor).where(AuditRow.action == action))
+        rows = session.execute(select(AuditRow.why, AuditRow.actor).where(*done).order_by(AuditRow.id))
         return [tuple(row) for row in rows]
 
 
