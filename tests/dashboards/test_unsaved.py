@@ -29,7 +29,8 @@ class Answers:
 def test_an_editor_asks_until_it_is_saved(visit: Visit) -> None:
     page = visit("reviewer", "/targets/YJ-2026-005/edit?what=curve")
     page.get_by_role("link", name="基线").click()
-    expect(page.locator("#edit-preview")).not_to_be_empty()
+    expect(page.get_by_label("基线日期")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # the form is drawn, and what it holds is known
     answers = Answers(page, refuse=2)
     page.get_by_label("原因").press_sequentially("核对年报")
     page.get_by_role("link", name="返回目标").click()
