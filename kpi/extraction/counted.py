@@ -42,7 +42,7 @@ _RULE_OF_MONEY = re.compile(
 )
 _PEOPLE = re.compile(f"{names.PERSONS.pattern}|群众|群体|毕业生|农民工|市民|村民|劳动者|青年|教师|人才|户籍")
 _OBTAINED = re.compile("取得|获得|通过|享受|领取")
-"""What so many people come to: 1.7万人取得证书."""
+"""What so many people come to: 1.6万人取得证书."""
 _REACHING = frozenset({"覆盖", "惠及", "服务"})
 """Verbs whose subject is part of what is measured: 服务圈覆盖90%以上的社区."""
 _BY_SHARE = re.compile(r"(?:按照?|给予|依|以|不足|低于|按不低于|扣除|下浮|上浮)$")

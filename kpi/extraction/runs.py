@@ -133,7 +133,7 @@ def _baseline_pair(reader: Reader, cut: int, numbers: list[Quantity], at: int) -
     phrase = peel(text, first.end, second.start, reader.date_spans)
     rest = text[first.end : phrase.name_end]
     linked = phrase.verb in RISE_TO or phrase.verb in FALL_TO or phrase.verb.endswith(("到", "至"))
-    same = rest and text.startswith(rest, second.end)  # 从15个县（市）扩大到57个县（市）
+    same = rest and text.startswith(rest, second.end)  # 从12个县（市）扩大到30个县（市）
     if not linked or not (same or _RISE_FROM.fullmatch(rest)):
         return None
     return first if _FROM.search(text[max(cut, first.start - 20) : first.start]) else None

@@ -53,9 +53,7 @@ def sentences(text: str) -> Iterator[list[Part]]:
             continue
         if sign == "）":
             continue
-        if (
-            sign == " " and text[at + 1 : at + 2] == "-" and not text[at + 2 : at + 3].isdigit()
-        ):  # items of a list in one line: … - … - …
+        if sign == " " and _begins_item(text, at + 1):
             sign = "。"
         parts[-1].extend(_segment(text, start, at, holes, sign))
         start, holes = at + 1, []
@@ -85,6 +83,11 @@ def _segment(text: str, start: int, end: int, holes: list[tuple[int, int]], sign
     for opening, closing in holes:
         for inner in _INNER.finditer(text, opening + 1, closing - 1):
             yield Segment(inner.start(), inner.end(), inside=True)
+
+
+def _begins_item(text: str, at: int) -> bool:
+    """A dash behind a blank begins an item of a list in one line (… - … - …), but not a negative number."""
+    return text[at : at + 1] == "-" and not text[at + 1 : at + 2].isdigit()
 
 
 def _inside_number(text: str, at: int) -> bool:

@@ -233,7 +233,7 @@ def _is_worth_it(reading: Reading, title: str) -> bool:
 
 
 def _reports(reading: Reading, level: bool) -> bool:
-    """平均优良天数比例为60.0%: where nothing is planned and no day is named, what something is is a report."""
+    """优良天数比例为61.2%: where nothing is planned and no day is named, what something is is a report."""
     state, context, value = reading.reader.state, reading.reader.context, reading.values[-1]
     stated = level and reading.phrase.verb in {"为", "是"} and reading.phrase.comparator is None and value.after is None
     return stated and not (context.plan or context.mood == "future" or state.deadlines or state.label == "future")
